@@ -1,0 +1,58 @@
+"""What a running job tells whoever watches it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Phase = Literal["reading", "loading", "running", "writing", "done", "stopped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A moment of a run.
+
+    Parameters
+    ----------
+    phase
+        What is happening now.
+    task, model
+        Name of the task; ``id@revision`` of the model.
+    total
+        Records that the model has to read in this run.
+    done
+        How many of them are stored.
+    reused
+        Records whose suggestion was in the store already.
+    seconds
+        Time since the first of them was begun.
+    labels
+        Running counts of the answers, most frequent first. Abstentions count under ``None``.
+    """
+
+    phase: Phase
+    task: str
+    model: str
+    total: int = 0
+    done: int = 0
+    reused: int = 0
+    seconds: float = 0.0
+    labels: Mapping[str | None, int] = field(default_factory=dict)
+
+    @property
+    def rate(self) -> float:
+        """Records per second so far; 0 before the first."""
+        return self.done / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds to the end at the present rate; ``None`` while that is unknown."""
+        return (self.total - self.done) / self.rate if self.rate else None
+
+
+Listener = Callable[[Progress], None]
+
+
+def silent(_: Progress) -> None:
+    """A listener that shows nothing."""

@@ -1,0 +1,34 @@
+"""Errors a person can mend: one clear line that names the problem and the way out.
+
+The magics show the line without a traceback; the Python functions raise it.
+"""
+
+
+class SciMLError(Exception):
+    """Base of every error that this package raises for a mistake its user can mend."""
+
+
+class TaskError(SciMLError):
+    """The task is not well defined: its name, kind, columns, labels or body."""
+
+
+class FrameError(SciMLError):
+    """The frame cannot be read or written as the task asks."""
+
+
+class ModelError(SciMLError):
+    """The model cannot be found, is refused, or cannot do what the task asks."""
+
+
+class StoreError(SciMLError):
+    """The store cannot be opened, read or written."""
+
+
+class Stopped(KeyboardInterrupt):
+    """A run was interrupted by its user; what it had done is stored.
+
+    A ``KeyboardInterrupt``, so that "run all cells" stops as usual, shown as one line in IPython.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]

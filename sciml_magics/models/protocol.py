@@ -1,0 +1,87 @@
+"""What every suggester is and can do: the one protocol between jobs and models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, runtime_checkable
+
+from sciml_magics.tasks import (
+    Estimate,
+    Execution,
+    Input,
+    Kind,
+    ModelIdentity,
+    Record,
+    Suggestion,
+    Task,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a model is run.
+
+    Parameters
+    ----------
+    device
+        ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"``, ``"mps"``.
+    precision
+        ``"auto"`` (bf16 where a short probe shows that it is faster), ``"fp32"``, ``"bf16"`` or
+        ``"fp16"``.
+    window
+        How the windows of a text longer than the model's limit are put together: ``"max"`` (the
+        strongest window speaks) or ``"mean"``.
+    max_new_tokens
+        Length limit of a free-text answer.
+    """
+
+    device: str = "auto"
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
+    window: Literal["max", "mean"] = "max"
+    max_new_tokens: int = 64
+
+
+@runtime_checkable
+class Suggester(Protocol):
+    """A model, or anything else, that proposes answers.
+
+    Making one reads configuration files only. Weights are loaded by the first `suggest` or
+    `estimate`, so that a run which finds every answer in the store never loads a model.
+    """
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """What it is: equal identities give equal answers."""
+        ...
+
+    @property
+    def abilities(self) -> frozenset[tuple[Input, Kind]]:
+        """The pairs of input and task kind that it can do."""
+        ...
+
+    @property
+    def execution(self) -> Execution | None:
+        """Where and how it runs, once it is loaded."""
+        ...
+
+    def resolve(self, task: Task) -> Task:
+        """The task with its labels filled in from the model where it has none.
+
+        Raises
+        ------
+        ModelError
+            If the model cannot do the task; the message says which models can.
+        """
+        ...
+
+    def suggest(self, records: Sequence[Record], task: Task) -> Iterator[Sequence[Suggestion]]:
+        """Batches of suggestions for `records`, in any order, each record exactly once.
+
+        `task` is one that `resolve` returned.
+        """
+        ...
+
+    def estimate(self, records: Sequence[Record], task: Task) -> Estimate:
+        """Cost measured on `records`, a small sample."""
+        ...
