@@ -28,7 +28,18 @@ class Stopped(KeyboardInterrupt):
     """A run was interrupted by its user; what it had done is stored.
 
     A ``KeyboardInterrupt``, so that "run all cells" stops as usual, shown as one line in IPython.
+
+    Parameters
+    ----------
+    message
+        The line that is shown.
+    outcome
+        What there is so far: the job's own result object.
     """
+
+    def __init__(self, message: str, outcome: object = None) -> None:
+        super().__init__(message)
+        self.outcome = outcome
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]

@@ -26,8 +26,8 @@ class Outcome:
         The run as it is in the store.
     seconds
         Wall time of the whole run, loading and writing included.
-    labels
-        Rows per answer, most frequent first.
+    statuses
+        Rows per status: suggested, abstained, missing, unreadable, pending.
     notes
         Anything the person should know, a sentence each.
     """
@@ -36,7 +36,7 @@ class Outcome:
     task: Task
     run: Run
     seconds: float
-    labels: Mapping[str, int]
+    statuses: Mapping[str, int]
     notes: tuple[str, ...] = ()
 
     @property

@@ -27,6 +27,9 @@ class Progress:
         Records whose suggestion was in the store already.
     seconds
         Time since the first of them was begun.
+    fraction
+        Share of the work that is done, by length of the records: 0 to 1. Long records go first,
+        so counting records alone would foretell too long a time.
     labels
         Running counts of the answers, most frequent first. Abstentions count under ``None``.
     """
@@ -38,6 +41,7 @@ class Progress:
     done: int = 0
     reused: int = 0
     seconds: float = 0.0
+    fraction: float = 0.0
     labels: Mapping[str | None, int] = field(default_factory=dict)
 
     @property
@@ -48,7 +52,9 @@ class Progress:
     @property
     def remaining(self) -> float | None:
         """Seconds to the end at the present rate; ``None`` while that is unknown."""
-        return (self.total - self.done) / self.rate if self.rate else None
+        if self.fraction <= 0:
+            return None
+        return self.seconds * (1 - self.fraction) / self.fraction
 
 
 Listener = Callable[[Progress], None]

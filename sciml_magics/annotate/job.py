@@ -1,0 +1,229 @@
+"""Annotate a frame: ask the model about every record that has no answer, and keep each batch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from time import perf_counter
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from sciml_magics._version import __version__
+from sciml_magics.annotate.outcome import Outcome, Plan
+from sciml_magics.annotate.progress import Listener, Phase, Progress, silent
+from sciml_magics.annotate.request import Request
+from sciml_magics.annotate.work import Positions, Work, find_work
+from sciml_magics.errors import StoreError, Stopped
+from sciml_magics.frames import STATUSES, add_provenance, result_columns, write_columns
+from sciml_magics.models import Suggester
+from sciml_magics.store import Store
+from sciml_magics.tasks import Counts, Suggestion, Task
+
+PLAN_SAMPLE = 96
+
+
+def annotate(
+    frame: pd.DataFrame,
+    request: Request,
+    suggester: Suggester,
+    store: Store,
+    listen: Listener = silent,
+) -> Outcome:
+    """Answer the request's task for the rows of `frame`.
+
+    Every batch is in the store before the next begins, so a run that is killed loses at most the
+    batch in flight, and the same call again computes only what is missing.
+
+    Parameters
+    ----------
+    frame
+        The user's frame; it is never changed.
+    request
+        The task, and which rows to ask about.
+    suggester
+        The model.
+    store
+        Where suggestions are kept.
+    listen
+        Called with a `Progress` after every batch.
+
+    Returns
+    -------
+    Outcome
+        A new frame with the task's columns, and what became of the rows.
+
+    Raises
+    ------
+    SciMLError
+        If the frame, the task, the model or the store does not allow it; one line says why.
+    Stopped
+        If the person interrupted; its ``outcome`` holds the frame as far as it came.
+    """
+    began = perf_counter()
+    watch = _Watch(request.task.name, suggester.identity.short, listen)
+    watch.tell("reading")
+    work = find_work(frame, request, suggester, store)
+    run_id = store.begin(
+        work.task_id, suggester.identity, by=request.by, seed=request.seed, code_version=__version__
+    )
+    try:
+        state = _ask_all(work, suggester, store, run_id, watch)
+        watch.tell("writing")
+        result = _write(frame, request, work, suggester, store)
+    except BaseException:
+        # A full disk may be why we are here: then the run cannot be closed either.
+        with suppress(StoreError):
+            store.finish(run_id, "failed", watch.counts(work, frame), suggester.execution)
+        watch.tell("failed")
+        raise
+    statuses = _tally(result, work.task)
+    counts = replace(watch.counts(work, frame), abstained=statuses["abstained"])
+    store.finish(run_id, state, counts, suggester.execution)
+    outcome = Outcome(
+        frame=result,
+        task=work.task,
+        run=store.run(run_id),
+        seconds=perf_counter() - began,
+        statuses=statuses,
+        notes=work.records.notes,
+    )
+    watch.tell(state)
+    if state == "stopped":
+        raise Stopped(watch.stopped(), outcome)
+    return outcome
+
+
+def plan(frame: pd.DataFrame, request: Request, suggester: Suggester, store: Store) -> Plan:
+    """Measure on a sample what `annotate` would cost. No suggestion is stored.
+
+    Raises
+    ------
+    SciMLError
+        As `annotate`.
+    """
+    work = find_work(frame, request, suggester, store)
+    sample = work.spread(PLAN_SAMPLE)
+    seconds = rate = 0.0
+    memory = 0
+    if len(sample):
+        cost = suggester.estimate(work.records.take(sample), work.task)
+        characters = int(work.records.sizes[work.todo].sum())
+        compute = cost.seconds * characters / max(cost.characters, 1)
+        seconds = cost.load_seconds + compute
+        rate = len(work.todo) / compute if compute else 0.0
+        memory = cost.memory
+    return Plan(
+        task=work.task,
+        model=suggester.identity,
+        execution=suggester.execution,
+        counts=work.counts(len(frame)),
+        to_compute=len(work.todo),
+        sampled=len(sample),
+        rows_per_second=rate,
+        seconds=seconds,
+        memory=memory,
+    )
+
+
+def _ask_all(
+    work: Work, suggester: Suggester, store: Store, run_id: int, watch: _Watch
+) -> Literal["done", "stopped"]:
+    try:
+        watch.begin(work)
+        for chunk in work.chunks():
+            records = list(work.records.take(chunk))
+            place = {record.id: at for at, record in enumerate(records)}
+            for batch in suggester.suggest(records, work.task):
+                at = [place[suggestion.record_id] for suggestion in batch]
+                store.append(run_id, [records[i] for i in at], batch)
+                _keep(batch, chunk[at], work)
+                watch.stored(batch, int(work.records.sizes[chunk[at]].sum()))
+    except KeyboardInterrupt:
+        return "stopped"
+    return "done"
+
+
+def _keep(batch: Sequence[Suggestion], positions: Positions, work: Work) -> None:
+    scores = np.array([suggestion.score for suggestion in batch], dtype=np.float32)
+    work.answers.put(positions, [suggestion.value for suggestion in batch], scores)
+
+
+def _write(
+    frame: pd.DataFrame, request: Request, work: Work, suggester: Suggester, store: Store
+) -> pd.DataFrame:
+    threshold = request.threshold_for(work.task)
+    result = write_columns(frame, work.task, work.records, work.answers, threshold)
+    if not request.provenance:
+        return result
+    origin = store.provenance(work.task_id, suggester.identity, work.records.ids)
+    return add_provenance(result, work.task, work.records, origin, store.runs())
+
+
+class _Watch:
+    """Keeps count of a run and tells its listener."""
+
+    def __init__(self, task: str, model: str, listen: Listener) -> None:
+        self._task = task
+        self._model = model
+        self._listen = listen
+        self._began = perf_counter()
+        self._labels: Counter[str | None] = Counter()
+        self._size = self._size_done = self._total = self._reused = 0
+        self.done = 0
+
+    def begin(self, work: Work) -> None:
+        self._began = perf_counter()
+        self._total = len(work.todo)
+        self._reused = len(work.records) - len(work.todo)
+        self._size = int(work.records.sizes[work.todo].sum())
+        self.tell("loading" if self._total else "running")
+
+    def stored(self, batch: Sequence[Suggestion], size: int) -> None:
+        self.done += len(batch)
+        self._size_done += size
+        for suggestion in batch:
+            self._labels.update(_answers(suggestion))
+        self.tell("running")
+
+    def counts(self, work: Work, frame: pd.DataFrame) -> Counts:
+        return replace(work.counts(len(frame)), computed=self.done)
+
+    def stopped(self) -> str:
+        return (
+            f"{self._task}: stopped with {self.done:,} records stored and "
+            f"{self._total - self.done:,} to go; run the same cell again to go on"
+        )
+
+    def tell(self, phase: Phase) -> None:
+        self._listen(
+            Progress(
+                phase=phase,
+                task=self._task,
+                model=self._model,
+                total=self._total,
+                done=self.done,
+                reused=self._reused,
+                seconds=perf_counter() - self._began,
+                fraction=self._size_done / self._size if self._size else 0.0,
+                labels=dict(self._labels.most_common()),
+            )
+        )
+
+
+def _answers(suggestion: Suggestion) -> list[str | None]:
+    value = suggestion.value
+    if value is None:
+        return [None]
+    if isinstance(value, str):
+        return [value]
+    return [part if isinstance(part, str) else part.label for part in value]
+
+
+def _tally(frame: pd.DataFrame, task: Task) -> Mapping[str, int]:
+    _, _, status = result_columns(task)
+    found = frame[status].value_counts()
+    return {name: int(found.get(name, 0)) for name in STATUSES}

@@ -1,0 +1,105 @@
+"""What a run has before it: the records of the frame, what is known of them, what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sciml_magics.annotate.request import Request
+from sciml_magics.frames import Answers, Records, check_columns, read_records, select_rows
+from sciml_magics.models import Suggester
+from sciml_magics.store import Store
+from sciml_magics.tasks import Counts, Task
+
+Positions = npt.NDArray[np.int64]
+
+CHUNK_RECORDS = 4_096
+CHUNK_CHARACTERS = 4_000_000
+
+
+@dataclass(slots=True)
+class Work:
+    """The records that a request selects, and the answers that the store has for them.
+
+    Parameters
+    ----------
+    task
+        The task, its labels resolved.
+    task_id
+        This version of the task in the store.
+    records
+        Different records of the selected rows.
+    answers
+        One answer per record, those of the store filled in.
+    todo
+        Positions of the records that no answer is known for, longest first: the largest batch
+        meets the memory limit at the start rather than after an hour, and the short ones at the
+        end keep all workers busy.
+    """
+
+    task: Task
+    task_id: int
+    records: Records
+    answers: Answers
+    todo: Positions
+
+    def counts(self, rows: int) -> Counts:
+        """Counts as they are before the model begins, for a frame of so many rows."""
+        return Counts(
+            rows=rows,
+            selected=len(self.records.rows),
+            unique=len(self.records),
+            reused=len(self.records) - len(self.todo),
+            missing=self.records.missing_count,
+            unreadable=self.records.unreadable_count,
+        )
+
+    def chunks(self) -> Iterator[Positions]:
+        """`todo` in pieces that are small enough to hold as Python objects."""
+        sizes = np.minimum(self.records.sizes[self.todo], CHUNK_CHARACTERS)
+        by_size = np.cumsum(sizes) // CHUNK_CHARACTERS
+        by_count = np.arange(len(self.todo)) // CHUNK_RECORDS
+        cuts = np.flatnonzero(np.diff(by_size) | np.diff(by_count)) + 1
+        return (chunk for chunk in np.split(self.todo, cuts) if len(chunk))
+
+    def spread(self, size: int) -> Positions:
+        """About `size` positions of `todo`, evenly over the lengths: a fair sample of the cost."""
+        picks = np.linspace(0, len(self.todo) - 1, min(size, len(self.todo)))
+        return self.todo[np.unique(picks.round().astype(np.int64))]
+
+
+def find_work(frame: pd.DataFrame, request: Request, suggester: Suggester, store: Store) -> Work:
+    """Read the frame and the store, and find what is left to do.
+
+    Everything that could fail for the user's mistake fails here, before a model is loaded.
+    """
+    task = replace_labels(request.task, suggester)
+    check_columns(frame, task)
+    rows = select_rows(
+        frame,
+        where=request.where,
+        sample=request.sample,
+        limit=request.limit,
+        seed=request.seed,
+        variables=request.variables,
+    )
+    records = read_records(frame, task, rows)
+    task_id = store.task(task)
+    answers = Answers(task, len(records))
+    known = np.zeros(len(records), dtype=bool)
+    for positions, values, scores in store.answers(task_id, suggester.identity, records.ids):
+        answers.put(positions, values, scores)
+        known[positions] = True
+    todo = np.flatnonzero(~known)
+    longest_first = np.argsort(-records.sizes[todo], kind="stable")
+    return Work(task, task_id, records, answers, todo[longest_first])
+
+
+def replace_labels(task: Task, suggester: Suggester) -> Task:
+    """The task as a plain definition, with the labels of the model where it brings its own."""
+    resolved = suggester.resolve(task)
+    return replace(Task.from_json(task.to_json()), labels=resolved.labels)
