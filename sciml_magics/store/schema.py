@@ -1,0 +1,152 @@
+"""The tables of the store, and the steps that bring an older store up to date.
+
+Rows are only ever added: no statement of the store changes or removes one. Times are milliseconds
+since 1970 in UTC. Text that people, data or models bring is kept as JSON in ASCII, so that NUL
+characters and lone surrogates survive on every database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Dialect,
+    Double,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+from sciml_magics.store.codec import dump_text, load_text
+from sciml_magics.tasks.record import ID_BYTES
+
+PREFIX = "sciml_"
+
+
+class JsonString(TypeDecorator[str]):
+    """A string as JSON in ASCII."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else dump_text(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
+        return None if value is None else load_text(value)
+
+
+def _key() -> Column[int]:
+    # SQLite numbers rows by itself only in a column whose type is exactly INTEGER.
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+
+
+def _to(table: str, name: str) -> Column[int]:
+    return Column(name, ForeignKey(f"{PREFIX}{table}.id"), nullable=False)
+
+
+metadata = MetaData()
+
+meta = Table(
+    f"{PREFIX}meta",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+tasks = Table(
+    f"{PREFIX}tasks",
+    metadata,
+    _key(),
+    Column("name", JsonString, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("definition", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    UniqueConstraint("name", "fingerprint"),
+    UniqueConstraint("name", "version"),
+)
+
+models = Table(
+    f"{PREFIX}models",
+    metadata,
+    _key(),
+    Column("fingerprint", String(64), nullable=False, unique=True),
+    Column("model", JsonString, nullable=False),
+    Column("revision", JsonString, nullable=False),
+    Column("family", JsonString, nullable=False),
+    Column("settings", JsonString, nullable=False),
+)
+
+runs = Table(
+    f"{PREFIX}runs",
+    metadata,
+    _key(),
+    _to("tasks", "task_id"),
+    _to("models", "model_id"),
+    Column("by", JsonString, nullable=False),
+    Column("seed", BigInteger),
+    Column("code_version", JsonString, nullable=False),
+    Column("host", JsonString, nullable=False),
+    Column("pid", BigInteger, nullable=False),
+    Column("born", BigInteger, nullable=False),
+    Column("started", BigInteger, nullable=False),
+)
+
+run_ends = Table(
+    f"{PREFIX}run_ends",
+    metadata,
+    Column("run_id", ForeignKey(f"{PREFIX}runs.id"), primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False),
+    Column("finished", BigInteger, nullable=False),
+    Column("counts", Text, nullable=False),
+    Column("device", JsonString),
+    Column("precision", JsonString),
+)
+
+records = Table(
+    f"{PREFIX}records",
+    metadata,
+    _key(),
+    Column("address", LargeBinary(ID_BYTES), nullable=False, unique=True),
+    Column("content", Text, nullable=False),
+)
+
+suggestions = Table(
+    f"{PREFIX}suggestions",
+    metadata,
+    _key(),
+    _to("tasks", "task_id"),
+    _to("models", "model_id"),
+    _to("records", "record_id"),
+    _to("runs", "run_id"),
+    Column("created", BigInteger, nullable=False),
+    Column("value", Text),
+    Column("score", Double),
+    Column("entropy", Double),
+    Column("margin", Double),
+    Column("alternatives", Text),
+    Column("evidence", Text),
+    Column("reason", JsonString),
+    UniqueConstraint("task_id", "model_id", "record_id"),
+)
+
+_FIRST = (meta, tasks, models, runs, run_ends, records, suggestions)
+
+
+def _create_first(connection: Connection) -> None:
+    metadata.create_all(connection, tables=_FIRST, checkfirst=False)
+
+
+# Step n brings a store of version n to version n + 1; an empty database has version 0.
+STEPS: tuple[Callable[[Connection], None], ...] = (_create_first,)

@@ -1,0 +1,467 @@
+"""The durable record: tasks, models, runs, records and suggestions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import weakref
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, bindparam, func, insert, select
+
+from sciml_magics.store import codec, ledger
+from sciml_magics.store.database import Database
+from sciml_magics.store.lookup import CHUNK, Ids, Origin, Positions, looked_up
+from sciml_magics.store.schema import models, records, run_ends, runs, suggestions, tasks
+from sciml_magics.store.uncertainty import uncertainty
+from sciml_magics.tasks import (
+    Counts,
+    Execution,
+    ModelIdentity,
+    Record,
+    Run,
+    RunState,
+    Suggestion,
+    Task,
+    Value,
+)
+
+Answered = tuple[Positions, list[Value], npt.NDArray[np.float32]]
+
+
+class TaskVersion(NamedTuple):
+    """A version of a task and when it was first used."""
+
+    task: Task
+    version: int
+    created: datetime
+
+
+class Holding(NamedTuple):
+    """How many suggestions there are of one model for one version of a task."""
+
+    task: str
+    version: int
+    model: ModelIdentity
+    suggestions: int
+
+
+class Kept(NamedTuple):
+    """A suggestion as it is in the store, and where it came from.
+
+    Parameters
+    ----------
+    suggestion
+        Its alternatives are the most probable ones, at most 20, to 6 decimals.
+    run
+        Id of the run.
+    created
+        When it was stored.
+    entropy, margin
+        How unsure the model was, over all alternatives it gave; see
+        `sciml_magics.store.uncertainty.uncertainty`.
+    """
+
+    suggestion: Suggestion
+    run: int
+    created: datetime
+    entropy: float
+    margin: float
+
+
+class Store:
+    """A store that is open: made by `open_store`, usable from every thread and after a fork.
+
+    Rows are only added. Everything that fails raises `StoreError` with one line, and what was
+    stored before stays.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._about: dict[int, tuple[int, int, Task]] = {}
+        self._models: dict[ModelIdentity, int] = {}
+        weakref.finalize(self, database.close)
+
+    @property
+    def name(self) -> str:
+        """Path or URL, without a password: for people to read."""
+        return self._database.name
+
+    @property
+    def path(self) -> Path | None:
+        """The file, or ``None`` on a server."""
+        return self._database.path
+
+    def close(self) -> None:
+        """Close the connections to the store; SQLite then leaves one single file."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # Tasks ----------------------------------------------------------------------------------------
+
+    def task(self, task: Task) -> int:
+        """Id of this version of a task; a task that differs from all earlier ones is a new version.
+
+        Returns
+        -------
+        int
+            The same for equal tasks, for ever.
+        """
+        same = (tasks.c.name == task.name) & (tasks.c.fingerprint == task.fingerprint)
+        find = select(tasks.c.id).where(same)
+        with self._database.read() as connection:
+            found = connection.scalar(find)
+        while found is None:
+            with self._database.write() as connection:
+                connection.execute(self._new(tasks), self._task_row(connection, task))
+                found = connection.scalar(find)
+        return int(found)
+
+    def _task_row(self, connection: Connection, task: Task) -> dict[str, Any]:
+        newest = select(func.max(tasks.c.version)).where(tasks.c.name == task.name)
+        return {
+            "name": task.name,
+            "version": (connection.scalar(newest) or 0) + 1,
+            "fingerprint": task.fingerprint,
+            "definition": json.dumps(task.to_json()),
+            "created": ledger.now(),
+        }
+
+    def tasks(self) -> list[TaskVersion]:
+        """Every version of every task, in the order in which they were first used."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(tasks).order_by(tasks.c.id)).all()
+        return [
+            TaskVersion(_task(row.definition), row.version, ledger.moment(row.created))
+            for row in rows
+        ]
+
+    def latest(self, name: str) -> Task | None:
+        """The version of a task that ran last, else the newest; ``None`` if there is none."""
+        last_run = select(func.max(runs.c.id)).where(runs.c.task_id == tasks.c.id).scalar_subquery()
+        find = (
+            select(tasks.c.definition)
+            .where(tasks.c.name == name)
+            .order_by(func.coalesce(last_run, 0).desc(), tasks.c.version.desc())
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            found = connection.scalar(find)
+        return None if found is None else _task(found)
+
+    def holdings(self) -> list[Holding]:
+        """How many suggestions there are, per version of a task and model."""
+        count = func.count().label("suggestions")
+        by = (suggestions.c.task_id, suggestions.c.model_id)
+        counted = select(*by, count).group_by(*by).subquery()
+        find = (
+            select(tasks.c.name, tasks.c.version, models, counted.c.suggestions)
+            .join_from(counted, tasks, tasks.c.id == counted.c.task_id)
+            .join(models, models.c.id == counted.c.model_id)
+            .order_by(tasks.c.id, models.c.id)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(find).all()
+        return [
+            Holding(row.name, row.version, ledger.as_identity(row), row.suggestions) for row in rows
+        ]
+
+    # Runs -----------------------------------------------------------------------------------------
+
+    def begin(
+        self, task_id: int, identity: ModelIdentity, *, by: str, seed: int | None, code_version: str
+    ) -> int:
+        """Note that a run begins.
+
+        Parameters
+        ----------
+        task_id
+            From `task`.
+        identity
+            The model.
+        by
+            Who asks.
+        seed
+            Seed of everything random in it.
+        code_version
+            Version of this package.
+
+        Returns
+        -------
+        int
+            Id of the run.
+        """
+        row = {
+            "task_id": task_id,
+            "by": by,
+            "seed": seed,
+            "code_version": code_version,
+            "started": ledger.now(),
+            **ledger.this_process(),
+        }
+        with self._database.write() as connection:
+            row["model_id"] = self._model(connection, identity)
+            inserted = connection.execute(insert(runs).returning(runs.c.id), row)
+            return int(inserted.scalar_one())
+
+    def finish(
+        self, run_id: int, state: RunState, counts: Counts, execution: Execution | None
+    ) -> None:
+        """Note how a run ended. What was noted first stays."""
+        with self._database.write() as connection:
+            connection.execute(
+                self._new(run_ends), ledger.end_row(run_id, state, counts, execution)
+            )
+
+    def run(self, run_id: int) -> Run:
+        """One run.
+
+        Raises
+        ------
+        KeyError
+            If there is none of this id.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(ledger.read_runs().where(runs.c.id == run_id)).first()
+        if row is None:
+            raise KeyError(run_id)
+        return ledger.as_run(row)
+
+    def runs(self, task: str | None = None) -> list[Run]:
+        """All runs, or those of a task of this name, oldest first.
+
+        A run whose process ended before it could say so is ``"stopped"`` if it was on this host.
+        """
+        find = ledger.read_runs()
+        if task is not None:
+            find = find.where(tasks.c.name == task)
+        with self._database.read() as connection:
+            rows = connection.execute(find).all()
+        return [ledger.as_run(row) for row in rows]
+
+    # Suggestions ----------------------------------------------------------------------------------
+
+    def append(
+        self, run_id: int, batch: Sequence[Record], suggested: Sequence[Suggestion]
+    ) -> None:
+        """Keep a batch: all of it is stored when this returns, or nothing if it raises.
+
+        Of several suggestions by one model for one record and task the first is kept.
+
+        Parameters
+        ----------
+        run_id
+            From `begin`.
+        batch
+            The records, in any order.
+        suggested
+            Suggestions for them.
+
+        Raises
+        ------
+        TaskError
+            If a span does not quote its record's text.
+        ValueError
+            If a suggestion is for a record that is not in the batch.
+        """
+        by_id = {record.id: record for record in batch}
+        task_id, model_id, task = self._about_run(run_id)
+        _check(suggested, by_id, task)
+        same = {"task_id": task_id, "model_id": model_id, "run_id": run_id, "created": ledger.now()}
+        rows = [same | row for row in _suggestion_rows(suggested, task)]
+        # In one order everywhere, so that two writers on a server never wait for each other.
+        rows.sort(key=lambda row: row["address"])
+        contents = [
+            {"address": address, "content": codec.dump_content(by_id[address].content)}
+            for address in sorted(by_id)
+        ]
+        with self._database.write() as connection:
+            if contents:
+                connection.execute(self._new(records), contents)
+            if rows:
+                connection.execute(self._new_suggestions(), rows)
+
+    def answers(
+        self, task_id: int, identity: ModelIdentity, ids: Ids, chunk: int = CHUNK
+    ) -> Iterator[Answered]:
+        """What a model answered for those of `ids` that it has read, a chunk at a time.
+
+        Parameters
+        ----------
+        task_id
+            From `task`.
+        identity
+            The model.
+        ids
+            Addresses of records, shape ``(n,)``, 16 bytes each (``dtype "V16"``).
+        chunk
+            How many addresses to look up at a time.
+
+        Yields
+        ------
+        positions
+            Where in `ids` the answered records are, ascending; int64, shape ``(m,)``.
+        values
+            Their values; ``None`` is an abstention.
+        scores
+            0 to 1, higher is surer, NaN where the model gave none; float32, shape ``(m,)``.
+        """
+        model_id = self._known_model(identity)
+        if model_id is None:
+            return
+        columns = (suggestions.c.value, suggestions.c.score)
+        for rows in looked_up(self._database, task_id, model_id, ids, columns, chunk):
+            at, values, scores = zip(*rows, strict=True)
+            yield (
+                np.array(at, dtype=np.int64),
+                [codec.load_value(value) for value in values],
+                np.array(scores, dtype=np.float32),
+            )
+
+    def provenance(self, task_id: int, identity: ModelIdentity, ids: Ids) -> Origin:
+        """Which run each suggestion came from, and when; parameters as of `answers`."""
+        origin = Origin(
+            np.full(len(ids), -1, dtype=np.int64),
+            np.full(len(ids), np.datetime64("NaT"), dtype="datetime64[ms]"),
+        )
+        model_id = self._known_model(identity)
+        if model_id is None:
+            return origin
+        columns = (suggestions.c.run_id, suggestions.c.created)
+        for rows in looked_up(self._database, task_id, model_id, ids, columns):
+            at, run_ids, created = np.array(rows, dtype=np.int64).T
+            origin.runs[at] = run_ids
+            origin.times[at] = created.astype("datetime64[ms]")
+        return origin
+
+    def suggestions_of(self, record_id: bytes, task_id: int) -> list[Kept]:
+        """Everything that models suggested for a record, oldest first."""
+        find = (
+            select(suggestions)
+            .join(records)
+            .where(records.c.address == record_id, suggestions.c.task_id == task_id)
+            .order_by(suggestions.c.id)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(find).all()
+        return [_kept(record_id, row) for row in rows]
+
+    def record(self, record_id: bytes) -> Record | None:
+        """What was read from a row, ``None`` if it is not in the store."""
+        find = select(records.c.content).where(records.c.address == record_id)
+        with self._database.read() as connection:
+            content = connection.scalar(find)
+        return None if content is None else Record(record_id, codec.load_content(content))
+
+    # Within ---------------------------------------------------------------------------------------
+
+    def _new(self, table: Any) -> Any:
+        return self._database.insert(table).on_conflict_do_nothing()
+
+    def _new_suggestions(self) -> Any:
+        record = select(records.c.id).where(records.c.address == bindparam("address"))
+        return self._new(suggestions).values(record_id=record.scalar_subquery())
+
+    def _model(self, connection: Connection, identity: ModelIdentity) -> int:
+        row = {
+            "fingerprint": _fingerprint(identity),
+            "model": identity.id,
+            "revision": identity.revision,
+            "family": identity.family,
+            "settings": identity.settings,
+        }
+        connection.execute(self._new(models), row)
+        find = select(models.c.id).where(models.c.fingerprint == row["fingerprint"])
+        return int(connection.execute(find).scalar_one())
+
+    def _known_model(self, identity: ModelIdentity) -> int | None:
+        if identity not in self._models:
+            find = select(models.c.id).where(models.c.fingerprint == _fingerprint(identity))
+            with self._database.read() as connection:
+                found = connection.scalar(find)
+            if found is None:
+                return None
+            self._models[identity] = int(found)
+        return self._models[identity]
+
+    def _about_run(self, run_id: int) -> tuple[int, int, Task]:
+        if run_id not in self._about:
+            find = select(runs.c.task_id, runs.c.model_id, tasks.c.definition).join_from(runs, tasks)
+            with self._database.read() as connection:
+                row = connection.execute(find.where(runs.c.id == run_id)).one()
+            self._about[run_id] = (row.task_id, row.model_id, _task(row.definition))
+        return self._about[run_id]
+
+
+def _check(suggested: Sequence[Suggestion], by_id: dict[bytes, Record], task: Task) -> None:
+    for suggestion in suggested:
+        record = by_id.get(suggestion.record_id)
+        if record is None:
+            raise ValueError("a suggestion is for a record that is not in the batch")
+        if task.kind == "spans":
+            for span in suggestion.value or ():
+                span.check(record.text)  # type: ignore[union-attr]
+
+
+def _suggestion_rows(suggested: Sequence[Suggestion], task: Task) -> list[dict[str, Any]]:
+    entropy, margin = uncertainty(suggested, task.kind)
+    return [
+        {
+            "address": suggestion.record_id,
+            "value": codec.dump_value(suggestion.value),
+            "score": _number(suggestion.score),
+            "entropy": _number(unsure),
+            "margin": _number(between),
+            "alternatives": codec.dump_alternatives(suggestion.alternatives),
+            "evidence": codec.dump_json(suggestion.evidence) if suggestion.evidence else None,
+            "reason": suggestion.reason or None,
+        }
+        for suggestion, unsure, between in zip(
+            suggested, entropy.tolist(), margin.tolist(), strict=True
+        )
+    ]
+
+
+def _number(value: float) -> float | None:
+    # SQLite keeps NaN as NULL; said here, so that every database does.
+    number = float(value)
+    return None if number != number else number
+
+
+def _kept(record_id: bytes, row: Any) -> Kept:
+    suggestion = Suggestion(
+        record_id,
+        codec.load_value(row.value),
+        float("nan") if row.score is None else row.score,
+        codec.load_alternatives(row.alternatives),
+        json.loads(row.evidence) if row.evidence else {},
+        row.reason or "",
+    )
+    unsure = (float("nan") if number is None else number for number in (row.entropy, row.margin))
+    return Kept(suggestion, row.run_id, ledger.moment(row.created), *unsure)
+
+
+def _task(definition: str) -> Task:
+    return Task.from_json(json.loads(definition))
+
+
+def _fingerprint(identity: ModelIdentity) -> str:
+    text = json.dumps(asdict(identity), sort_keys=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:32]
