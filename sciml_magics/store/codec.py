@@ -11,12 +11,12 @@ import json
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from sciml_magics.tasks import Span, Value
 
 MAX_ALTERNATIVES = 20
-DECIMALS = 6
 SHORT = 200
 
 _PAIR = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")
@@ -63,7 +63,7 @@ def dump_json(value: Any) -> str:
 
 def dump_content(content: Sequence[tuple[str, str]]) -> str:
     """The ``(column, value)`` pairs of a record."""
-    return _dumps([(_plain(column), _plain(value)) for column, value in content])
+    return _listed([f"[{_dump_label(column)},{dump_text(value)}]" for column, value in content])
 
 
 def load_content(data: str) -> tuple[tuple[str, str], ...]:
@@ -116,7 +116,7 @@ def dump_alternatives(alternatives: Sequence[tuple[str, float]]) -> str | None:
     if not alternatives:
         return None
     top = alternatives[:MAX_ALTERNATIVES]
-    return _dumps([(_plain(name), round(score, DECIMALS)) for name, score in top])
+    return _listed([f"[{_dump_label(name)},{p:.6f}]" for name, p in top if isfinite(p)])
 
 
 def load_alternatives(data: str | None) -> tuple[tuple[str, float], ...]:
@@ -124,6 +124,10 @@ def load_alternatives(data: str | None) -> tuple[tuple[str, float], ...]:
     if data is None:
         return ()
     return tuple((_joined(name), score) for name, score in json.loads(data))
+
+
+def _listed(items: list[str]) -> str:
+    return f"[{','.join(items)}]"
 
 
 def _part(part: str | Span) -> Any:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Insert, QueuePool, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sciml_magics.errors import StoreError
@@ -65,6 +65,16 @@ class Database:
     def insert(self) -> Any:
         """The dialect's ``insert``, which has ``on_conflict_do_nothing``."""
         return sqlite.insert if self.path else postgresql.insert
+
+    def prepared(self, statement: Insert, keys: Sequence[str]) -> str:
+        """An insert as SQL that takes the values of `keys` as tuples, in this order.
+
+        Batches go to the driver that way: a third of their time went into dictionaries of values.
+        """
+        compiled = statement.inline().compile(dialect=self._engine.dialect, column_keys=list(keys))
+        if compiled.positiontup != list(keys):  # type: ignore[attr-defined]
+            raise ValueError(f"the statement takes {compiled.positiontup}, not {list(keys)}")
+        return str(compiled)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -153,7 +163,8 @@ def _sqlite_options() -> dict[str, Any]:
 def _postgresql_options() -> dict[str, Any]:
     timeouts = f"-c lock_timeout={LOCK_SECONDS * 1000}"
     connect = {"connect_timeout": 10, "options": timeouts}
-    return {"poolclass": QueuePool, "max_overflow": -1, "connect_args": connect}
+    pool = {"poolclass": QueuePool, "max_overflow": -1}
+    return {**pool, "connect_args": connect, "paramstyle": "format"}
 
 
 def _prepare(connection: Any, _: Any) -> None:

@@ -14,13 +14,13 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, Table, func, insert, select
 
 from sciml_magics.store import codec, ledger
+from sciml_magics.store.batch import Source, Writer, check
 from sciml_magics.store.database import Database
 from sciml_magics.store.lookup import CHUNK, Ids, Origin, Positions, looked_up
 from sciml_magics.store.schema import models, records, run_ends, runs, suggestions, tasks
-from sciml_magics.store.uncertainty import uncertainty
 from sciml_magics.tasks import (
     Counts,
     Execution,
@@ -85,7 +85,8 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._about: dict[int, tuple[int, int, Task]] = {}
+        self._writer = Writer(database)
+        self._sources: dict[int, Source] = {}
         self._models: dict[ModelIdentity, int] = {}
         weakref.finalize(self, database.close)
 
@@ -282,21 +283,8 @@ class Store:
             If a suggestion is for a record that is not in the batch.
         """
         by_id = {record.id: record for record in batch}
-        task_id, model_id, task = self._about_run(run_id)
-        _check(suggested, by_id, task)
-        same = {"task_id": task_id, "model_id": model_id, "run_id": run_id, "created": ledger.now()}
-        rows = [same | row for row in _suggestion_rows(suggested, task)]
-        # In one order everywhere, so that two writers on a server never wait for each other.
-        rows.sort(key=lambda row: row["address"])
-        contents = [
-            {"address": address, "content": codec.dump_content(by_id[address].content)}
-            for address in sorted(by_id)
-        ]
-        with self._database.write() as connection:
-            if contents:
-                connection.execute(self._new(records), contents)
-            if rows:
-                connection.execute(self._new_suggestions(), rows)
+        check(suggested, by_id)
+        self._writer.write(self._source(run_id), by_id, suggested, ledger.now())
 
     def answers(
         self, task_id: int, identity: ModelIdentity, ids: Ids, chunk: int = CHUNK
@@ -346,7 +334,7 @@ class Store:
             return origin
         columns = (suggestions.c.run_id, suggestions.c.created)
         for rows in looked_up(self._database, task_id, model_id, ids, columns):
-            at, run_ids, created = np.array(rows, dtype=np.int64).T
+            at, run_ids, created = (np.array(part, dtype=np.int64) for part in zip(*rows, strict=True))
             origin.runs[at] = run_ids
             origin.times[at] = created.astype("datetime64[ms]")
         return origin
@@ -372,12 +360,8 @@ class Store:
 
     # Within ---------------------------------------------------------------------------------------
 
-    def _new(self, table: Any) -> Any:
+    def _new(self, table: Table) -> Any:
         return self._database.insert(table).on_conflict_do_nothing()
-
-    def _new_suggestions(self) -> Any:
-        record = select(records.c.id).where(records.c.address == bindparam("address"))
-        return self._new(suggestions).values(record_id=record.scalar_subquery())
 
     def _model(self, connection: Connection, identity: ModelIdentity) -> int:
         row = {
@@ -401,51 +385,18 @@ class Store:
             self._models[identity] = int(found)
         return self._models[identity]
 
-    def _about_run(self, run_id: int) -> tuple[int, int, Task]:
-        if run_id not in self._about:
+    def _source(self, run_id: int) -> Source:
+        if run_id not in self._sources:
             find = select(runs.c.task_id, runs.c.model_id, tasks.c.definition).join_from(runs, tasks)
             with self._database.read() as connection:
                 row = connection.execute(find.where(runs.c.id == run_id)).one()
-            self._about[run_id] = (row.task_id, row.model_id, _task(row.definition))
-        return self._about[run_id]
+            self._sources[run_id] = Source(
+                run_id, row.task_id, row.model_id, _task(row.definition)
+            )
+        return self._sources[run_id]
 
 
-def _check(suggested: Sequence[Suggestion], by_id: dict[bytes, Record], task: Task) -> None:
-    for suggestion in suggested:
-        record = by_id.get(suggestion.record_id)
-        if record is None:
-            raise ValueError("a suggestion is for a record that is not in the batch")
-        if task.kind == "spans":
-            for span in suggestion.value or ():
-                span.check(record.text)  # type: ignore[union-attr]
-
-
-def _suggestion_rows(suggested: Sequence[Suggestion], task: Task) -> list[dict[str, Any]]:
-    entropy, margin = uncertainty(suggested, task.kind)
-    return [
-        {
-            "address": suggestion.record_id,
-            "value": codec.dump_value(suggestion.value),
-            "score": _number(suggestion.score),
-            "entropy": _number(unsure),
-            "margin": _number(between),
-            "alternatives": codec.dump_alternatives(suggestion.alternatives),
-            "evidence": codec.dump_json(suggestion.evidence) if suggestion.evidence else None,
-            "reason": suggestion.reason or None,
-        }
-        for suggestion, unsure, between in zip(
-            suggested, entropy.tolist(), margin.tolist(), strict=True
-        )
-    ]
-
-
-def _number(value: float) -> float | None:
-    # SQLite keeps NaN as NULL; said here, so that every database does.
-    number = float(value)
-    return None if number != number else number
-
-
-def _kept(record_id: bytes, row: Any) -> Kept:
+def _kept(record_id: bytes, row: Row[Any]) -> Kept:
     suggestion = Suggestion(
         record_id,
         codec.load_value(row.value),
