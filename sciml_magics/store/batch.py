@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -50,9 +51,7 @@ class Writer:
         new_records = insert(records).on_conflict_do_nothing()
         record = select(records.c.id).where(records.c.address == bindparam("address"))
         new_suggestions = (
-            insert(suggestions)
-            .on_conflict_do_nothing()
-            .values(record_id=record.scalar_subquery())
+            insert(suggestions).on_conflict_do_nothing().values(record_id=record.scalar_subquery())
         )
         self._new_records = database.prepared(new_records, _RECORD)
         self._new_suggestions = database.prepared(new_suggestions, _SUGGESTION)
@@ -129,4 +128,4 @@ def suggestion_rows(
 def _number(value: float) -> float | None:
     # SQLite keeps NaN as NULL; said here, so that every database does.
     number = float(value)
-    return None if number != number else number
+    return None if isnan(number) else number

@@ -72,7 +72,7 @@ class Database:
         Batches go to the driver that way: a third of their time went into dictionaries of values.
         """
         compiled = statement.inline().compile(dialect=self._engine.dialect, column_keys=list(keys))
-        if compiled.positiontup != list(keys):  # type: ignore[attr-defined]
+        if compiled.positiontup != list(keys):
             raise ValueError(f"the statement takes {compiled.positiontup}, not {list(keys)}")
         return str(compiled)
 

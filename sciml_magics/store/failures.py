@@ -46,6 +46,7 @@ _NO_RIGHT = (
     "the PostgreSQL user of the store '{name}' may not do this ({detail}): "
     "ask for the right to create and write tables"
 )
+_FAILED = "the store '{name}' failed ({detail}): what was stored before is kept"
 
 # Beginnings of SQLite's names of result codes, the longer ones first.
 _SQLITE = {
@@ -99,11 +100,11 @@ def _line(error: DBAPIError | sqlite3.Error, name: str) -> str | None:
             return line.format(name=name, detail=detail)
     if isinstance(error, (IntegrityError, ProgrammingError)):
         return None
-    line = _UNREACHABLE if hasattr(cause, "sqlstate") else "the store '{name}' failed: {detail}"
+    line = _FAILED if isinstance(cause, sqlite3.Error) else _UNREACHABLE
     return line.format(name=name, detail=detail)
 
 
 def _code(cause: BaseException | None) -> tuple[str, dict[str, str]]:
-    if hasattr(cause, "sqlstate"):
-        return cause.sqlstate or "", _POSTGRESQL
-    return getattr(cause, "sqlite_errorname", ""), _SQLITE
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorname", ""), _SQLITE
+    return getattr(cause, "sqlstate", None) or "", _POSTGRESQL

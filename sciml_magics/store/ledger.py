@@ -6,7 +6,7 @@ import json
 import os
 import socket
 from dataclasses import asdict
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import cache
 from time import time
 from typing import Any
@@ -29,7 +29,7 @@ def now() -> int:
 
 def moment(milliseconds: int) -> datetime:
     """The time that `now` gave."""
-    return datetime.fromtimestamp(milliseconds / 1000, tz=timezone.utc)
+    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
 
 
 def this_process() -> dict[str, Any]:

@@ -71,9 +71,7 @@ def looked_up(
 
 def _statement(columns: Sequence[Column[Any]]) -> Select[Any]:
     numbers = select(literal(0).label("i")).cte("numbers", recursive=True)
-    numbers = numbers.union_all(
-        select(numbers.c.i + 1).where(numbers.c.i + 1 < bindparam("count"))
-    )
+    numbers = numbers.union_all(select(numbers.c.i + 1).where(numbers.c.i + 1 < bindparam("count")))
     ids = bindparam("ids", type_=LargeBinary)
     address = func.substr(ids, numbers.c.i * ID_BYTES + 1, ID_BYTES)
     return (

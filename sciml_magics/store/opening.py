@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, func, inspect, make_url, select
+from sqlalchemy import URL, Connection, func, insert, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError
 
 from sciml_magics.errors import StoreError
 from sciml_magics.store.database import Database
-from sciml_magics.store.schema import PREFIX, STEPS, meta
+from sciml_magics.store.ledger import now
+from sciml_magics.store.schema import PREFIX, STEPS, VERSION, versions
 from sciml_magics.store.store import Store
 
 DEFAULT = "sciml_magics.db"
-VERSION = "version"
 
 
 def open_store(where: str | Path | None = None) -> Store:
@@ -86,29 +86,28 @@ def _file(path: Path) -> URL:
 def _bring_up_to_date(database: Database) -> None:
     with database.read() as connection:
         version = _version(connection, database)
-    if version == len(STEPS):
+    if version == VERSION:
         return
     database.prepare_file()
     with database.write() as connection:
         if not database.path:
             connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(PREFIX))))
-        for number in range(_version(connection, database), len(STEPS)):
+        for number in range(_version(connection, database), VERSION):
             STEPS[number](connection)
-            connection.execute(meta.delete().where(meta.c.key == VERSION))
-            connection.execute(meta.insert().values(key=VERSION, value=str(number + 1)))
+            connection.execute(insert(versions).values(version=number + 1, created=now()))
 
 
 def _version(connection: Connection, database: Database) -> int:
     names = inspect(connection).get_table_names()
-    if meta.name not in names:
+    if versions.name not in names:
         if database.path and names:
             raise StoreError(
                 f"'{database.name}' is a database of another program, not a store: "
                 "name another store"
             )
         return 0
-    version = int(connection.scalar(select(meta.c.value).where(meta.c.key == VERSION)) or 0)
-    if version > len(STEPS):
+    version = int(connection.scalar(select(func.max(versions.c.version))) or 0)
+    if version > VERSION:
         raise StoreError(
             f"the store '{database.name}' was written by a newer version of sciml-magics: "
             "upgrade with `pip install -U sciml-magics`, or name another store"

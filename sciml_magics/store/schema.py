@@ -40,9 +40,11 @@ class JsonString(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Write: a string, or nothing."""
         return None if value is None else dump_text(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
+        """Read what was written."""
         return None if value is None else load_text(value)
 
 
@@ -57,11 +59,12 @@ def _to(table: str, name: str) -> Column[int]:
 
 metadata = MetaData()
 
-meta = Table(
-    f"{PREFIX}meta",
+# The steps that this store went through: its version is the greatest.
+versions = Table(
+    f"{PREFIX}versions",
     metadata,
-    Column("key", String(64), primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("created", BigInteger, nullable=False),
 )
 
 tasks = Table(
@@ -141,12 +144,13 @@ suggestions = Table(
     UniqueConstraint("task_id", "model_id", "record_id"),
 )
 
-_FIRST = (meta, tasks, models, runs, run_ends, records, suggestions)
+_FIRST = (versions, tasks, models, runs, run_ends, records, suggestions)
 
 
 def _create_first(connection: Connection) -> None:
     metadata.create_all(connection, tables=_FIRST, checkfirst=False)
 
 
-# Step n brings a store of version n to version n + 1; an empty database has version 0.
+# Step n brings a store of version n - 1 to version n; an empty database has version 0.
 STEPS: tuple[Callable[[Connection], None], ...] = (_create_first,)
+VERSION = len(STEPS)

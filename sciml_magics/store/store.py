@@ -115,8 +115,6 @@ class Store:
     ) -> None:
         self.close()
 
-    # Tasks ----------------------------------------------------------------------------------------
-
     def task(self, task: Task) -> int:
         """Id of this version of a task; a task that differs from all earlier ones is a new version.
 
@@ -183,8 +181,6 @@ class Store:
         return [
             Holding(row.name, row.version, ledger.as_identity(row), row.suggestions) for row in rows
         ]
-
-    # Runs -----------------------------------------------------------------------------------------
 
     def begin(
         self, task_id: int, identity: ModelIdentity, *, by: str, seed: int | None, code_version: str
@@ -257,11 +253,7 @@ class Store:
             rows = connection.execute(find).all()
         return [ledger.as_run(row) for row in rows]
 
-    # Suggestions ----------------------------------------------------------------------------------
-
-    def append(
-        self, run_id: int, batch: Sequence[Record], suggested: Sequence[Suggestion]
-    ) -> None:
+    def append(self, run_id: int, batch: Sequence[Record], suggested: Sequence[Suggestion]) -> None:
         """Keep a batch: all of it is stored when this returns, or nothing if it raises.
 
         Of several suggestions by one model for one record and task the first is kept.
@@ -334,7 +326,9 @@ class Store:
             return origin
         columns = (suggestions.c.run_id, suggestions.c.created)
         for rows in looked_up(self._database, task_id, model_id, ids, columns):
-            at, run_ids, created = (np.array(part, dtype=np.int64) for part in zip(*rows, strict=True))
+            at, run_ids, created = (
+                np.array(part, dtype=np.int64) for part in zip(*rows, strict=True)
+            )
             origin.runs[at] = run_ids
             origin.times[at] = created.astype("datetime64[ms]")
         return origin
@@ -357,8 +351,6 @@ class Store:
         with self._database.read() as connection:
             content = connection.scalar(find)
         return None if content is None else Record(record_id, codec.load_content(content))
-
-    # Within ---------------------------------------------------------------------------------------
 
     def _new(self, table: Table) -> Any:
         return self._database.insert(table).on_conflict_do_nothing()
@@ -387,12 +379,12 @@ class Store:
 
     def _source(self, run_id: int) -> Source:
         if run_id not in self._sources:
-            find = select(runs.c.task_id, runs.c.model_id, tasks.c.definition).join_from(runs, tasks)
+            find = select(runs.c.task_id, runs.c.model_id, tasks.c.definition).join_from(
+                runs, tasks
+            )
             with self._database.read() as connection:
                 row = connection.execute(find.where(runs.c.id == run_id)).one()
-            self._sources[run_id] = Source(
-                run_id, row.task_id, row.model_id, _task(row.definition)
-            )
+            self._sources[run_id] = Source(run_id, row.task_id, row.model_id, _task(row.definition))
         return self._sources[run_id]
 
 

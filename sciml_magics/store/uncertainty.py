@@ -65,18 +65,18 @@ def uncertainty(suggestions: Sequence[Suggestion], kind: Kind) -> tuple[Floats, 
     return entropy, margin
 
 
-def _one_label(flat: Floats, starts: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64]) -> (
-    tuple[Floats, Floats]
-):
+def _one_label(
+    flat: Floats, starts: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64]
+) -> tuple[Floats, Floats]:
     rest = np.clip(1 - np.add.reduceat(flat, starts), 0, 1)
     entropy = np.add.reduceat(_surprise(flat), starts) + _surprise(rest)
     second = np.where(sizes > 1, flat[np.minimum(starts + 1, len(flat) - 1)], rest)
     return entropy, np.clip(flat[starts] - second, 0, 1)
 
 
-def _several_labels(flat: Floats, starts: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64]) -> (
-    tuple[Floats, Floats]
-):
+def _several_labels(
+    flat: Floats, starts: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64]
+) -> tuple[Floats, Floats]:
     entropy = np.add.reduceat(_binary(flat), starts) / sizes
     return entropy, np.minimum.reduceat(np.abs(2 * flat - 1), starts)
 
