@@ -67,8 +67,14 @@ def annotate(
     watch = _Watch(request.task.name, suggester.identity.short, listen)
     watch.tell("reading")
     work = find_work(frame, request, suggester, store)
+    watch.begin(work)
     run_id = store.begin(
-        work.task_id, suggester.identity, by=request.by, seed=request.seed, code_version=__version__
+        work.task_id,
+        suggester.identity,
+        suggester.ready() if len(work.todo) else suggester.execution,
+        by=request.by,
+        seed=request.seed,
+        code_version=__version__,
     )
     try:
         state = _ask_all(work, suggester, store, run_id, watch)
@@ -77,12 +83,12 @@ def annotate(
     except BaseException:
         # A full disk may be why we are here: then the run cannot be closed either.
         with suppress(StoreError):
-            store.finish(run_id, "failed", watch.counts(work, frame), suggester.execution)
+            store.finish(run_id, "failed", watch.counts(work, frame))
         watch.tell("failed")
         raise
     statuses = _tally(result, work.task)
     counts = replace(watch.counts(work, frame), abstained=statuses["abstained"])
-    store.finish(run_id, state, counts, suggester.execution)
+    store.finish(run_id, state, counts)
     outcome = Outcome(
         frame=result,
         task=work.task,
@@ -133,7 +139,7 @@ def _ask_all(
     work: Work, suggester: Suggester, store: Store, run_id: int, watch: _Watch
 ) -> Literal["done", "stopped"]:
     try:
-        watch.begin(work)
+        watch.start()
         for chunk in work.chunks():
             records = list(work.records.take(chunk))
             place = {record.id: at for at, record in enumerate(records)}
@@ -176,11 +182,15 @@ class _Watch:
         self.done = 0
 
     def begin(self, work: Work) -> None:
-        self._began = perf_counter()
         self._total = len(work.todo)
         self._reused = len(work.records) - len(work.todo)
         self._size = int(work.records.sizes[work.todo].sum())
-        self.tell("loading" if self._total else "running")
+        if self._total:
+            self.tell("loading")
+
+    def start(self) -> None:
+        self._began = perf_counter()
+        self.tell("running")
 
     def stored(self, batch: Sequence[Suggestion], size: int) -> None:
         self.done += len(batch)

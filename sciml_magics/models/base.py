@@ -69,6 +69,13 @@ class BaseSuggester(ABC, Generic[Loaded]):
                 self._loaded = self.load()
             return self._loaded
 
+    def ready(self) -> Execution:
+        """Load the weights, unless that is done, and say where and how the model runs."""
+        _ = self.loaded
+        if self._execution is None:
+            raise AssertionError(f"{type(self).__name__}.load did not ask for its place")
+        return self._execution
+
     def settings(self) -> Mapping[str, Any]:
         """Give the options that change answers, as JSON values. Families add their own."""
         return {"window": self.options.window}

@@ -46,8 +46,8 @@ class Options:
 class Suggester(Protocol):
     """A model, or anything else, that proposes answers.
 
-    Making one reads configuration files only. Weights are loaded by the first `suggest` or
-    `estimate`, so that a run which finds every answer in the store never loads a model.
+    Making one reads configuration files only. Weights are loaded by `ready`, or by the first
+    `suggest` or `estimate`: a run that finds every answer in the store never loads a model.
     """
 
     @property
@@ -63,6 +63,16 @@ class Suggester(Protocol):
     @property
     def execution(self) -> Execution | None:
         """Where and how it runs, once it is loaded."""
+        ...
+
+    def ready(self) -> Execution:
+        """Load the weights, unless that is done, and say where and how the model runs.
+
+        Raises
+        ------
+        ModelError
+            If the weights cannot be loaded, or the device is not there.
+        """
         ...
 
     def resolve(self, task: Task) -> Task:

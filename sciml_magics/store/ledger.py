@@ -74,17 +74,13 @@ def as_run(row: Row[Any]) -> Run:
     )
 
 
-def end_row(
-    run_id: int, state: RunState, counts: Counts, execution: Execution | None
-) -> dict[str, Any]:
+def end_row(run_id: int, state: RunState, counts: Counts) -> dict[str, Any]:
     """The row that ends a run."""
     return {
         "run_id": run_id,
         "state": state,
         "finished": now(),
         "counts": json.dumps(asdict(counts)),
-        "device": execution.device if execution else None,
-        "precision": execution.precision if execution else None,
     }
 
 

@@ -103,6 +103,8 @@ runs = Table(
     Column("host", JsonString, nullable=False),
     Column("pid", BigInteger, nullable=False),
     Column("born", BigInteger, nullable=False),
+    Column("device", JsonString),
+    Column("precision", JsonString),
     Column("started", BigInteger, nullable=False),
 )
 
@@ -113,8 +115,6 @@ run_ends = Table(
     Column("state", String(16), nullable=False),
     Column("finished", BigInteger, nullable=False),
     Column("counts", Text, nullable=False),
-    Column("device", JsonString),
-    Column("precision", JsonString),
 )
 
 records = Table(

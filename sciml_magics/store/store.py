@@ -183,7 +183,14 @@ class Store:
         ]
 
     def begin(
-        self, task_id: int, identity: ModelIdentity, *, by: str, seed: int | None, code_version: str
+        self,
+        task_id: int,
+        identity: ModelIdentity,
+        execution: Execution | None = None,
+        *,
+        by: str,
+        seed: int | None,
+        code_version: str,
     ) -> int:
         """Note that a run begins.
 
@@ -193,6 +200,8 @@ class Store:
             From `task`.
         identity
             The model.
+        execution
+            Where and how it runs; ``None`` for a run that needs no model.
         by
             Who asks.
         seed
@@ -210,6 +219,8 @@ class Store:
             "by": by,
             "seed": seed,
             "code_version": code_version,
+            "device": execution.device if execution else None,
+            "precision": execution.precision if execution else None,
             "started": ledger.now(),
             **ledger.this_process(),
         }
@@ -218,14 +229,10 @@ class Store:
             inserted = connection.execute(insert(runs).returning(runs.c.id), row)
             return int(inserted.scalar_one())
 
-    def finish(
-        self, run_id: int, state: RunState, counts: Counts, execution: Execution | None
-    ) -> None:
+    def finish(self, run_id: int, state: RunState, counts: Counts) -> None:
         """Note how a run ended. What was noted first stays."""
         with self._database.write() as connection:
-            connection.execute(
-                self._new(run_ends), ledger.end_row(run_id, state, counts, execution)
-            )
+            connection.execute(self._new(run_ends), ledger.end_row(run_id, state, counts))
 
     def run(self, run_id: int) -> Run:
         """One run.
