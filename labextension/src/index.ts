@@ -1,0 +1,3 @@
+import { vegaLitePlugin } from './vega/plugin';
+
+export default [vegaLitePlugin];
