@@ -1,0 +1,96 @@
+"""Packs: sequences of tokens one after the other, without padding, longest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from sciml_magics.models.batching import Budget, Indices
+from sciml_magics.models.engine.attention import Group
+from sciml_magics.models.engine.tokens import Ids
+
+# Smaller packs than this leave a core waiting for Python.
+_SMALLEST = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Sequences in one row, those of one length together.
+
+    Parameters
+    ----------
+    ids
+        Tokens, shape ``[tokens]``.
+    positions
+        Place of every token in its own sequence, shape ``[tokens]``.
+    groups
+        Where the sequences of each length lie.
+    """
+
+    ids: Ids
+    positions: Ids
+    groups: tuple[Group, ...]
+
+
+def make_pack(sequences: Sequence[Ids]) -> Pack:
+    """Pack sequences in the order they come in.
+
+    Examples
+    --------
+    >>> pack = make_pack([np.int32([5, 6]), np.int32([7, 8]), np.int32([9])])
+    >>> pack.ids.tolist(), pack.positions.tolist()
+    ([5, 6, 7, 8, 9], [0, 1, 0, 1, 0])
+    >>> [tuple(group) for group in pack.groups]
+    [(0, 2, 2), (4, 1, 1)]
+    """
+    lengths = [len(sequence) for sequence in sequences]
+    groups, start = [], 0
+    for length, same in groupby(lengths):
+        groups.append(Group(start, len(list(same)), length))
+        start = groups[-1].stop
+    positions = np.concatenate([np.arange(length, dtype=np.int32) for length in lengths])
+    return Pack(np.concatenate(sequences), positions, tuple(groups))
+
+
+def pack_batches(lengths: Indices, budget: Budget, workers: int) -> Iterator[Indices]:
+    """Positions of sequences in packs of about equal size, longest first.
+
+    Parameters
+    ----------
+    lengths
+        Tokens of every sequence, shape ``[n]``.
+    budget
+        Most tokens of a pack. A longer sequence is a pack of its own. It may shrink between packs.
+    workers
+        How many packs are worked on at a time. Little work is split evenly among them.
+
+    Yields
+    ------
+    Positions into `lengths`: every one exactly once.
+
+    Examples
+    --------
+    >>> [pack.tolist() for pack in pack_batches(np.array([2, 9, 3, 9]), Budget(18), 1)]
+    [[1, 3], [2, 0]]
+    """
+    order = np.argsort(-lengths, kind="stable")
+    ends = np.cumsum(lengths[order])
+    even = _even_share(lengths, budget.tokens, workers)
+    at = before = 0
+    while at < len(order):
+        limit = before + min(even, budget.tokens)
+        stop = max(at + 1, int(np.searchsorted(ends, limit, side="right")))
+        yield order[at:stop]
+        at, before = stop, int(ends[stop - 1])
+
+
+def _even_share(lengths: Indices, most: int, workers: int) -> int:
+    """Tokens per pack so that all workers end at about the same time."""
+    tokens = int(lengths.sum())
+    rounds = max(1, -(-tokens // (most * workers)))
+    # A pack ends before the sequence that does not fit; half a sequence more evens that out.
+    share = -(-tokens // (rounds * workers)) + int(lengths.max(initial=0)) // 2
+    return max(_SMALLEST, share)
