@@ -1,0 +1,62 @@
+"""Find the columns that a task names, and refuse what is no frame, in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+import pandas as pd
+
+from sciml_magics.errors import FrameError
+
+_SHOWN = 12
+
+
+def check_frame(frame: object, columns: Sequence[str]) -> None:
+    """Raise `FrameError` unless `frame` is a DataFrame that has each of `columns` once."""
+    if not isinstance(frame, pd.DataFrame):
+        kind = f"{type(frame).__module__.partition('.')[0]}.{type(frame).__qualname__}"
+        for method in ("to_frame", "to_pandas"):
+            if hasattr(frame, method):
+                raise FrameError(f"this is a {kind}, not a pandas DataFrame: call .{method}()")
+        raise FrameError(f"this is a {kind}, not a pandas DataFrame: wrap it in pd.DataFrame(…)")
+    for name in columns:
+        column_at(frame, name)
+
+
+def column_at(frame: pd.DataFrame, name: str) -> int:
+    """Position of the column called `name`.
+
+    Names that are no strings go by how they print, and those of several levels by their parts with
+    a slash between, where nothing is called exactly so.
+
+    Raises
+    ------
+    FrameError
+        If there is no such column, or more than one.
+
+    Examples
+    --------
+    >>> column_at(pd.DataFrame({"a": [1], 7: [2]}), "7")
+    1
+    """
+    names = list(frame.columns)
+    spelt = [_spelt(column) for column in names]
+    found = [i for i, column in enumerate(names) if isinstance(column, str) and column == name]
+    found = found or [i for i, text in enumerate(spelt) if text == name]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise FrameError(f"{len(found)} columns are called '{name}': rename all but one")
+    near = get_close_matches(name, spelt, n=1)
+    if near:
+        raise FrameError(f"no column '{name}': did you mean '{near[0]}'?")
+    shown = ", ".join(f"'{text}'" for text in spelt[:_SHOWN]) or "none"
+    more = f" and {len(spelt) - _SHOWN} more" if len(spelt) > _SHOWN else ""
+    raise FrameError(f"no column '{name}': the frame has {shown}{more}")
+
+
+def _spelt(column: object) -> str:
+    if isinstance(column, tuple):
+        return "/".join(str(part) for part in column if str(part))
+    return str(column)
