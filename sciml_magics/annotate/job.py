@@ -69,7 +69,7 @@ def annotate(
     work = find_work(frame, request, suggester, store)
     watch.begin(work)
     run_id = store.begin(
-        work.task_id,
+        store.task(work.task),
         suggester.identity,
         suggester.ready() if len(work.todo) else suggester.execution,
         by=request.by,
@@ -165,7 +165,7 @@ def _write(
     result = write_columns(frame, work.task, work.records, work.answers, threshold)
     if not request.provenance:
         return result
-    origin = store.provenance(work.task_id, suggester.identity, work.records.ids)
+    origin = store.provenance(store.task(work.task), suggester.identity, work.records.ids)
     return add_provenance(result, work.task, work.records, origin, store.runs())
 
 

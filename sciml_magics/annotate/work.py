@@ -29,8 +29,6 @@ class Work:
     ----------
     task
         The task, its labels resolved.
-    task_id
-        This version of the task in the store.
     records
         Different records of the selected rows.
     answers
@@ -42,7 +40,6 @@ class Work:
     """
 
     task: Task
-    task_id: int
     records: Records
     answers: Answers
     todo: Positions
@@ -77,7 +74,7 @@ def find_work(frame: pd.DataFrame, request: Request, suggester: Suggester, store
 
     Everything that could fail for the user's mistake fails here, before a model is loaded.
     """
-    task = replace_labels(request.task, suggester)
+    task = _definition(request.task, suggester)
     check_columns(frame, task)
     rows = select_rows(
         frame,
@@ -88,18 +85,19 @@ def find_work(frame: pd.DataFrame, request: Request, suggester: Suggester, store
         variables=request.variables,
     )
     records = read_records(frame, task, rows)
-    task_id = store.task(task)
     answers = Answers(task, len(records))
     known = np.zeros(len(records), dtype=bool)
-    for positions, values, scores in store.answers(task_id, suggester.identity, records.ids):
-        answers.put(positions, values, scores)
-        known[positions] = True
+    task_id = store.find_task(task)
+    if task_id is not None:
+        for positions, values, scores in store.answers(task_id, suggester.identity, records.ids):
+            answers.put(positions, values, scores)
+            known[positions] = True
     todo = np.flatnonzero(~known)
     longest_first = np.argsort(-records.sizes[todo], kind="stable")
-    return Work(task, task_id, records, answers, todo[longest_first])
+    return Work(task, records, answers, todo[longest_first])
 
 
-def replace_labels(task: Task, suggester: Suggester) -> Task:
+def _definition(task: Task, suggester: Suggester) -> Task:
     """The task as a plain definition, with the labels of the model where it brings its own."""
     resolved = suggester.resolve(task)
     return replace(Task.from_json(task.to_json()), labels=resolved.labels)

@@ -123,15 +123,19 @@ class Store:
         int
             The same for equal tasks, for ever.
         """
-        same = (tasks.c.name == task.name) & (tasks.c.fingerprint == task.fingerprint)
-        find = select(tasks.c.id).where(same)
-        with self._database.read() as connection:
-            found = connection.scalar(find)
+        found = self.find_task(task)
         while found is None:
             with self._database.write() as connection:
                 connection.execute(self._new(tasks), self._task_row(connection, task))
-                found = connection.scalar(find)
-        return int(found)
+            found = self.find_task(task)
+        return found
+
+    def find_task(self, task: Task) -> int | None:
+        """Id of this version of a task, if it was ever used."""
+        same = (tasks.c.name == task.name) & (tasks.c.fingerprint == task.fingerprint)
+        with self._database.read() as connection:
+            found = connection.scalar(select(tasks.c.id).where(same))
+        return None if found is None else int(found)
 
     def _task_row(self, connection: Connection, task: Task) -> dict[str, Any]:
         newest = select(func.max(tasks.c.version)).where(tasks.c.name == task.name)
@@ -304,7 +308,7 @@ class Store:
         Yields
         ------
         positions
-            Where in `ids` the answered records are, ascending; int64, shape ``(m,)``.
+            Where in `ids` the answered records are, in any order; int64, shape ``(m,)``.
         values
             Their values; ``None`` is an abstention.
         scores
