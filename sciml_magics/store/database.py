@@ -49,7 +49,7 @@ class Database:
         self._open()
 
     def _open(self) -> None:
-        options = _sqlite_options() if self.path else _postgresql_options()
+        options = _sqlite_options() if self.path else _postgresql_options(self.url)
         try:
             self._engine = create_engine(self.url, **options)
         except ModuleNotFoundError as error:
@@ -160,9 +160,10 @@ def _sqlite_options() -> dict[str, Any]:
     return {"poolclass": QueuePool, "max_overflow": -1, "connect_args": connect}
 
 
-def _postgresql_options() -> dict[str, Any]:
-    timeouts = f"-c lock_timeout={LOCK_SECONDS * 1000}"
-    connect = {"connect_timeout": 10, "options": timeouts}
+def _postgresql_options(url: URL) -> dict[str, Any]:
+    given = url.query.get("options", "")
+    timeout = f"-c lock_timeout={LOCK_SECONDS * 1000}"
+    connect = {"connect_timeout": 10, "options": f"{given} {timeout}"}
     pool = {"poolclass": QueuePool, "max_overflow": -1}
     return {**pool, "connect_args": connect, "paramstyle": "format"}
 

@@ -55,11 +55,12 @@ def _url(where: str | Path | None) -> URL:
         return _file(Path(text))
     try:
         url = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError):
+        # Without its cause, which would show the password.
         raise StoreError(
             "the store's URL cannot be read: write postgresql://user:password@host/database, "
             "or the path of a file"
-        ) from error
+        ) from None
     backend = "postgresql" if url.drivername == "postgres" else url.get_backend_name()
     if backend == "sqlite" and url.database:
         return _file(Path(url.database))
