@@ -1,0 +1,180 @@
+"""The progress of a run, renewed in place: in notebooks, in terminals, and where nobody looks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
+
+from sciml_magics.annotate.progress import Listener, Progress
+from sciml_magics.panels.views import progress_html
+from sciml_magics.panels.wording import label_counts, moment, share, shortened
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+SECONDS_BETWEEN = 0.2
+
+
+class Display(Protocol):
+    """Where progress is drawn."""
+
+    def draw(self, progress: Progress) -> None:
+        """Replace what was drawn before."""
+        ...
+
+    def close(self) -> None:
+        """Nothing more will be drawn."""
+        ...
+
+
+@contextmanager
+def show_progress() -> Iterator[Listener]:
+    """A listener that shows progress to whoever runs this code.
+
+    In a kernel one output that is renewed in place, in a terminal one line, in a pipe or log file
+    one line at the end.
+
+    Examples
+    --------
+    >>> with show_progress() as listen:  # doctest: +SKIP
+    ...     listen(Progress("running", task="topic", model="m", total=9, done=3))
+    """
+    display = find_display()
+    ticker = Ticker(display)
+    try:
+        yield ticker
+    finally:
+        ticker.flush()
+        display.close()
+
+
+class Ticker:
+    """Passes on at most five moments a second, every change of phase, and always the last moment.
+
+    Parameters
+    ----------
+    display
+        Where they are drawn.
+    """
+
+    def __init__(self, display: Display) -> None:
+        self._display = display
+        self._waiting: Progress | None = None
+        self._phase = ""
+        self._next = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        """Take note of a moment."""
+        self._waiting = progress
+        if progress.phase != self._phase or monotonic() >= self._next:
+            self.flush()
+
+    def flush(self) -> None:
+        """Draw the last moment if it is not drawn yet."""
+        if self._waiting is None:
+            return
+        self._display.draw(self._waiting)
+        self._phase = self._waiting.phase
+        self._waiting = None
+        self._next = monotonic() + SECONDS_BETWEEN
+
+
+def find_display(stream: TextIO | None = None) -> Display:
+    """The display that suits: a kernel's output, a terminal's line, or a log's last line."""
+    if in_kernel():
+        return KernelDisplay()
+    stream = stream or sys.stderr
+    return TerminalDisplay(stream) if stream.isatty() else LogDisplay(stream)
+
+
+def in_kernel() -> bool:
+    """Whether this code runs in a Jupyter kernel."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return getattr(shell, "kernel", None) is not None
+
+
+class KernelDisplay:
+    """One output of a notebook cell."""
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    def draw(self, progress: Progress) -> None:
+        """Publish the output, or renew it."""
+        from IPython.display import DisplayHandle
+
+        bundle = {"text/html": progress_html(progress), "text/plain": progress_text(progress)}
+        if self._handle is None:
+            self._handle = DisplayHandle()
+            self._handle.display(bundle, raw=True)
+        else:
+            self._handle.update(bundle, raw=True)
+
+    def close(self) -> None:
+        """Leave the output as it is."""
+
+
+class TerminalDisplay:
+    """One line of a terminal, by tqdm."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._bar: tqdm[Any] | None = None
+
+    def draw(self, progress: Progress) -> None:
+        """Rewrite the line."""
+        from tqdm import tqdm
+
+        if self._bar is None:
+            self._bar = tqdm(
+                total=100,
+                file=self._stream,
+                dynamic_ncols=True,
+                bar_format="{desc}|{bar:20}| {unit}",  # the unit's place takes our own numbers
+                unit="",
+            )
+        self._bar.set_description_str(f"{shortened(progress.task, 24)} ", refresh=False)
+        self._bar.unit = _numbers(progress)
+        self._bar.n = int(100 * share(progress))
+        self._bar.refresh()
+
+    def close(self) -> None:
+        """End the line."""
+        if self._bar is not None:
+            self._bar.close()
+
+
+class LogDisplay:
+    """One line at the end of a run, for pipes and log files."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._last: Progress | None = None
+
+    def draw(self, progress: Progress) -> None:
+        """Remember the moment."""
+        self._last = progress
+
+    def close(self) -> None:
+        """Write the last moment."""
+        if self._last is not None:
+            print(progress_text(self._last), file=self._stream)
+
+
+def progress_text(progress: Progress) -> str:
+    """A moment of a run in one line of plain text.
+
+    Examples
+    --------
+    >>> progress_text(Progress("running", "topic", "m", total=9, done=3, fraction=0.5, seconds=2))
+    'topic: 3 of 9 (50 %) · 1.5/s · 2.0 s left'
+    """
+    return f"{shortened(progress.task)}: {_numbers(progress)}"
+
+
+def _numbers(progress: Progress) -> str:
+    return " · ".join(part for part in (moment(progress), label_counts(progress.labels)) if part)
