@@ -1,219 +1,322 @@
-"""Label schemes as people write them: the body of a cell in YAML, or lists and dicts in Python."""
+r"""Label schemes as people write them: the YAML body of a cell, lists and mappings.
+
+YAML turns ``yes``, ``1.0`` and ``2024-01-01`` into a truth value, a number and a date. Labels are
+names, so nothing is turned into anything here: every scalar stays the text that was written.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
-from typing import Any
+from numbers import Number
+from typing import Any, TypeAlias
 
 import yaml
 
 from sciml_magics.errors import TaskError
 from sciml_magics.tasks.task import Label
 
-Labels = Mapping[str, str | None] | Sequence[str | Label]
+Labels: TypeAlias = Mapping[str, Any] | Iterable[Any]
+"""Names or `Label` objects; or a mapping of names to descriptions, or to mappings of
+``description`` and ``aliases``."""
 
 _KEYS = ("labels", "instructions")
-_LABEL_KEYS = ("name", "description", "aliases")
+_PARTS = ("description", "aliases")
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+_DEEPEST = 8
+_SHOWN = 80
+# What a YAML body begins with: a key, an item of a list, a bracket, or a marker of a document.
+_LIKE_YAML = re.compile(r"[\w.-]+\s*:(\s|$)|-(\s|$)|[\[{]|---")
+_ADVICE = "to write plain instructions, put them under 'instructions: |'"
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """What a body says.
+    """What stands in the body of a cell.
 
     Parameters
     ----------
     labels
-        The label scheme; ``None`` where the body names no labels.
+        The labels, ``None`` where the body has none.
     instructions
-        The annotation guidelines.
+        The annotation guidelines as prose.
     """
 
     labels: tuple[Label, ...] | None = None
     instructions: str = ""
 
 
-def as_labels(labels: Labels) -> tuple[Label, ...]:
-    """Labels from names, `Label` objects, or a mapping of names to descriptions.
+def parse_body(text: str) -> Scheme:
+    """Read the body of a cell.
+
+    A YAML mapping has ``labels`` and ``instructions``, a YAML list is the labels, and anything that
+    is neither is read as instructions. Labels are a list of names, or a mapping of names to
+    descriptions or to mappings with ``description`` and ``aliases``.
 
     Raises
     ------
     TaskError
-        If there is none, or one is no name.
+        If it is YAML that does not parse, with the line and the column; if it holds something
+        that is not known; or if a label stands twice or has no name.
 
     Examples
     --------
-    >>> as_labels({"genes": "DNA and RNA", "cells": None})
-    (Label(name='genes', description='DNA and RNA', aliases=()), \
-Label(name='cells', description='', aliases=()))
+    >>> parse_body("labels: {yes: it does, no: it does not}").labels
+    (Label(name='yes', description='it does', aliases=()), Label(name='no', ...))
+    >>> parse_body("Mark every gene.").instructions
+    'Mark every gene.'
     """
-    if isinstance(labels, str | bytes) or not isinstance(labels, Iterable):
-        raise TaskError(
-            f"labels are a list of names or a dict of names and descriptions, not {labels!r}"
+    body = _read(text)
+    if isinstance(body, str):
+        return Scheme(None, body)
+    if isinstance(body, list):
+        return Scheme(as_labels(body))
+    _check_keys(body, _KEYS, f"labels go under 'labels:'; {_ADVICE}")
+    instructions = body.get("instructions") or ""
+    if not isinstance(instructions, str):
+        raise TaskError("the instructions are text: write them after 'instructions: |'")
+    labels = None
+    if "labels" in body:
+        if not body["labels"]:
+            raise TaskError("there are no labels: write a line '- name' each under 'labels:'")
+        if isinstance(body["labels"], str):
+            raise TaskError(
+                "the labels are one text: write [a, b] in brackets, or a line '- a' each"
+            )
+        labels = as_labels(body["labels"])
+    return Scheme(labels, instructions.strip())
+
+
+def dump_body(scheme: Scheme) -> str:
+    """The YAML body that `parse_body` reads as `scheme`.
+
+    Examples
+    --------
+    >>> print(dump_body(Scheme((Label("yes"), Label("no")))), end="")
+    labels:
+    - 'yes'
+    - 'no'
+    """
+    body: dict[str, Any] = {}
+    labels = scheme.labels
+    if labels is not None:
+        rich = any(label.description or label.aliases for label in labels)
+        body["labels"] = (
+            {label.name: _described(label) for label in labels}
+            if rich
+            else [label.name for label in labels]
         )
-    items: Iterable[Any] = labels.items() if isinstance(labels, Mapping) else labels
-    found = tuple(_as_label(item) for item in items)
-    if not found:
-        raise TaskError("the label scheme is empty: name at least two labels")
-    return found
+    if scheme.instructions:
+        body["instructions"] = scheme.instructions
+    if not body:
+        return ""
+    return yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=float("inf"))
 
 
-def parse_body(text: str) -> Scheme:
-    """Read the body of a cell: YAML with ``labels`` and ``instructions``, or plain text.
+def as_labels(labels: Labels) -> tuple[Label, ...]:
+    """Labels from what a person gives.
 
-    Names are kept as they are written: ``yes`` and ``1.0`` are names, not a truth value and a
-    number.
+    Numbers, truth values and dates are read as their text.
 
     Parameters
     ----------
-    text
-        A mapping with the keys ``labels`` (a list of names, or a mapping of names to descriptions
-        or to mappings with ``description`` and ``aliases``) and ``instructions``; or just the list
-        of labels; or plain text, which is the instructions.
+    labels
+        Names or `Label` objects; or a mapping of names to descriptions, or to mappings of
+        ``description`` and ``aliases``.
 
     Raises
     ------
     TaskError
-        If it does not parse (line and column are told) or says something unknown.
+        If there is none, or one is no label, has no name or stands twice.
 
     Examples
     --------
-    >>> parse_body("labels: [yes, no]").labels
-    (Label(name='yes', description='', aliases=()), Label(name='no', description='', aliases=()))
-    >>> parse_body("Say what the text is about.").instructions
-    'Say what the text is about.'
+    >>> as_labels({"genomics": "genes and DNA", "law": {"aliases": ["legal"]}})[1]
+    Label(name='law', description='', aliases=('legal',))
+    >>> as_labels([1, True])
+    (Label(name='1', description='', aliases=()), Label(name='True', description='', aliases=()))
     """
-    node = _compose(text)
-    if node is None:
-        return Scheme()
-    if isinstance(node, yaml.ScalarNode):
-        return Scheme(instructions=text.strip())
-    if isinstance(node, yaml.SequenceNode):
-        return Scheme(_read_labels(node))
-    labels: tuple[Label, ...] | None = None
-    instructions = ""
-    for key, value in _pairs(node):
-        if key == "labels":
-            labels = _read_labels(value)
-        elif key == "instructions":
-            instructions = _scalar(value, "the instructions").strip()
-        else:
-            near = get_close_matches(key, _KEYS, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else "use labels and instructions"
-            raise TaskError(f"the body knows no '{key}' ({_place(value)}): {hint}")
-    return Scheme(labels, instructions)
-
-
-def _compose(text: str) -> yaml.Node | None:
-    try:
-        node: yaml.Node | None = yaml.compose(text, Loader=yaml.BaseLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        if mark is None:
-            raise TaskError(f"the body is not YAML: {error.problem}") from error
-        line = text.splitlines()[mark.line] if mark.line < len(text.splitlines()) else ""
+    if isinstance(labels, Mapping):
+        made = tuple(_label(name, given) for name, given in labels.items())
+    elif isinstance(labels, str | bytes | set | frozenset) or not isinstance(labels, Iterable):
         raise TaskError(
-            f"the body is not YAML at line {mark.line + 1}, column {mark.column + 1} "
-            f"({line.strip()[:60]!r}): {error.problem}"
-        ) from error
-    except yaml.reader.ReaderError as error:
-        line_number = text.count("\n", 0, error.position) + 1
-        raise TaskError(
-            f"the body holds a character that YAML does not allow in line {line_number}: "
-            f"U+{error.character:04X}"
-        ) from error
-    return node
-
-
-def _read_labels(node: yaml.Node) -> tuple[Label, ...]:
-    if isinstance(node, yaml.SequenceNode):
-        found = tuple(_item(child) for child in node.value)
-    elif isinstance(node, yaml.MappingNode):
-        found = tuple(_described(name, value) for name, value in _pairs(node))
+            f"these labels are of type {type(labels).__name__}: give a list of names, "
+            "or a dict of names and descriptions"
+        )
     else:
-        if node.value.strip():
-            raise TaskError(
-                f"labels are a list or a mapping ({_place(node)}): write 'labels: [{node.value}]' "
-                "or one label a line"
-            )
-        found = ()
-    if not found:
-        raise TaskError(f"the label scheme is empty ({_place(node)}): name at least two labels")
-    return found
+        made = tuple(_item(item) for item in labels)
+    if not made:
+        raise TaskError("there are no labels: give at least one")
+    seen: set[str] = set()
+    for label in made:
+        if not label.name.strip():
+            raise TaskError("a label has an empty name: give every label a name")
+        if label.name in seen:
+            raise TaskError(f"label '{label.name}' stands twice: names must differ")
+        seen.add(label.name)
+    return made
 
 
-def _item(node: yaml.Node) -> Label:
-    if isinstance(node, yaml.ScalarNode):
-        return Label(node.value)
-    if isinstance(node, yaml.MappingNode):
-        pairs = _pairs(node)
-        keys = dict(pairs)
-        if "name" in keys:
-            return _described(_scalar(keys.pop("name"), "a label's name"), None, list(keys.items()))
-        if len(pairs) == 1:
-            return _described(*pairs[0])
+def _item(item: object) -> Label:
+    """A label that stands in a list."""
+    if isinstance(item, Label):
+        return item
+    if not isinstance(item, Mapping):
+        return Label(_text(item, "the name of a label"))
+    if "name" in item:
+        rest = {key: value for key, value in item.items() if key != "name"}
+        return _label(item["name"], rest)
+    if len(item) == 1 and not set(item) & set(_PARTS):
+        [(name, given)] = item.items()
+        return _label(name, given)
     raise TaskError(
-        f"a label is a name, 'name: description', or a mapping with name, description and aliases "
-        f"({_place(node)})"
+        "a label in the list has no name: write '- name: …' and indent its description under it"
     )
 
 
-def _described(
-    name: str, value: yaml.Node | None, pairs: Sequence[tuple[str, yaml.Node]] = ()
-) -> Label:
-    if isinstance(value, yaml.ScalarNode):
-        return Label(name, value.value.strip())
-    if isinstance(value, yaml.MappingNode):
-        pairs = _pairs(value)
-    elif value is not None:
-        raise TaskError(f"label '{name}' has a list where its description belongs ({_place(value)})")
-    description, aliases = "", ()
-    for key, child in pairs:
-        if key == "description":
-            description = _scalar(child, f"the description of '{name}'").strip()
-        elif key == "aliases":
-            aliases = _names(child)
+def _label(name: object, given: object) -> Label:
+    """A label from its name and its description, or what else is told of it."""
+    text = _text(name, "the name of a label")
+    if given is None:
+        return Label(text)
+    if isinstance(given, Label):
+        return given
+    if not isinstance(given, Mapping):
+        return Label(text, _text(given, f"the description of label '{text}'").strip())
+    _check_keys(given, _PARTS, f"these are what label '{text}' may have")
+    description = given.get("description")
+    told = "" if description is None else _text(description, f"the description of label '{text}'")
+    return Label(text, told.strip(), _aliases(text, given.get("aliases")))
+
+
+def _aliases(name: str, given: object) -> tuple[str, ...]:
+    if given is None or given == "":
+        return ()
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        given = (given,)
+    return tuple(_text(alias, f"an alias of label '{name}'") for alias in given)
+
+
+def _text(value: object, what: str) -> str:
+    if isinstance(value, str):
+        return str.__str__(value)  # a member of an enum of strings prints its name otherwise
+    if isinstance(value, date | Number) and value == value:
+        return str(value)
+    if type(value).__module__ == "numpy" and type(value).__name__ in ("bool", "datetime64"):
+        return str(value)
+    raise TaskError(f"{what} is {_short(repr(value))}, not text")
+
+
+def _check_keys(given: Mapping[Any, Any], known: Sequence[str], advice: str) -> None:
+    for key in given:
+        if key in known:
+            continue
+        if near := get_close_matches(str(key), known, n=1):
+            raise TaskError(f"no setting '{key}': did you mean '{near[0]}'?")
+        raise TaskError(
+            f"no setting '{_short(str(key))}', only {' and '.join(map(repr, known))}: {advice}"
+        )
+
+
+def _described(label: Label) -> str | dict[str, Any]:
+    if not label.aliases:
+        return label.description
+    described: dict[str, Any] = {"aliases": list(label.aliases)}
+    return {"description": label.description, **described} if label.description else described
+
+
+def _read(text: str) -> Any:
+    """The body as mappings, lists and texts; prose as it stands."""
+    try:
+        node = yaml.compose(text, Loader=yaml.BaseLoader)
+        if node is None:
+            return ""
+        body = _plain(node, {})
+    except yaml.YAMLError as error:
+        if _looks_like_yaml(text):
+            raise TaskError(_where(error, text)) from error
+        return text.strip()
+    except RecursionError as error:
+        raise TaskError("the body is nested too deeply to be a label scheme") from error
+    return text.strip() if isinstance(body, str) or _is_sentence(body, text) else body
+
+
+def _plain(node: yaml.Node, done: dict[int, Any], depth: int = 0) -> Any:
+    """A node of YAML as plain values; one that stands at several places is read once."""
+    if depth > _DEEPEST:
+        raise TaskError(f"line {node.start_mark.line + 1} of the body is nested too deeply")
+    if id(node) not in done:
+        if isinstance(node, yaml.MappingNode):
+            done[id(node)] = _mapping(node, done, depth + 1)
+        elif isinstance(node, yaml.SequenceNode):
+            done[id(node)] = [_plain(item, done, depth + 1) for item in node.value]
         else:
-            raise TaskError(
-                f"label '{name}' knows no '{key}' ({_place(child)}): "
-                f"use {' and '.join(_LABEL_KEYS[1:])}"
-            )
-    return Label(name, description, aliases)
+            done[id(node)] = node.value
+    return done[id(node)]
 
 
-def _names(node: yaml.Node) -> tuple[str, ...]:
-    children = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    return tuple(_scalar(child, "an alias") for child in children)
-
-
-def _pairs(node: yaml.MappingNode) -> list[tuple[str, yaml.Node]]:
-    pairs: dict[str, yaml.Node] = {}
+def _mapping(node: yaml.MappingNode, done: dict[int, Any], depth: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    lines: dict[str, int] = {}
     for key, value in node.value:
-        name = _scalar(key, "a key")
-        if name in pairs:
-            raise TaskError(f"'{name}' stands twice ({_place(key)}): names must differ")
-        pairs[name] = value
-    return list(pairs.items())
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            raise TaskError(f"line {line} of the body: a name is one text, not several in brackets")
+        name = key.value
+        if name in found:
+            raise TaskError(
+                f"'{_short(name)}' stands twice in the body, in lines {lines[name]} and {line}: "
+                "names must differ"
+            )
+        lines[name] = line
+        found[name] = None if _is_null(value) else _plain(value, done, depth)
+    return found
 
 
-def _scalar(node: yaml.Node, what: str) -> str:
-    if not isinstance(node, yaml.ScalarNode):
-        raise TaskError(f"{what} is text, not a list or a mapping ({_place(node)})")
-    return str(node.value)
+def _is_null(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and not node.style and node.value in _NULLS
 
 
-def _place(node: yaml.Node) -> str:
-    mark = node.start_mark
-    return f"line {mark.line + 1}, column {mark.column + 1}"
+def _is_sentence(body: Any, text: str) -> bool:
+    """Whether prose with a colon in it was read as a mapping or a list."""
+    if not isinstance(body, dict) or len(body) != 1:
+        return False
+    (key,) = body
+    return " " in key.strip() and text.lstrip().startswith(key)
 
 
-def _as_label(item: object) -> Label:
-    if isinstance(item, Label):
-        return item
-    name, description = item if isinstance(item, tuple) and len(item) == 2 else (item, None)
-    if name is None or name != name or isinstance(name, list | dict | set | tuple):
-        raise TaskError(f"a label is a name, not {name!r}")
-    if description is not None and not isinstance(description, str):
-        raise TaskError(f"the description of label '{name}' is text, not {description!r}")
-    return Label(str(name), description or "")
+def _looks_like_yaml(text: str) -> bool:
+    lines = (line.strip() for line in text.splitlines())
+    first = next((line for line in lines if line and not line.startswith("#")), "")
+    return _LIKE_YAML.match(first) is not None
+
+
+def _where(error: yaml.YAMLError, text: str) -> str:
+    """One line that says what is wrong with the YAML, and where."""
+    lines = text.splitlines()
+    if isinstance(error, yaml.reader.ReaderError):
+        before = text[: error.position]
+        line, column = before.count("\n"), error.position - (before.rfind("\n") + 1)
+        problem = f"the character U+{ord(text[error.position]):04X} cannot stand in YAML"
+    elif isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        mark, problem = error.problem_mark, error.problem or "it does not parse"
+        # What is never closed is found out at the end; it is mended where it was opened.
+        if error.context_mark is not None and not "".join(lines[mark.line :]).strip():
+            mark, problem = error.context_mark, f"{problem} ({error.context})"
+        line, column = mark.line, mark.column
+    else:
+        return f"the body is not YAML: {_short(' '.join(str(error).split()))}"
+    shown = _short(lines[line].strip()) if line < len(lines) else ""
+    if "\\t" in problem:
+        problem = "a tab cannot indent, use spaces"
+    problem = problem.removeprefix("but ")
+    return f"line {line + 1}, column {column + 1} of the body: {problem}: {shown}"
+
+
+def _short(text: str) -> str:
+    """One line to show; what cannot be printed, such as a lone surrogate, is escaped."""
+    line = "".join(c if c.isprintable() else repr(c)[1:-1] for c in " ".join(text.split()))
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
