@@ -111,7 +111,7 @@ class Task(tasks.Task):
         suggester, request, where = self._prepare(options)
         return plan_frame(frame, request, suggester, where)
 
-    def chart(self, frame: pd.DataFrame, threshold: float | None = None) -> alt.Chart:
+    def chart(self, frame: pd.DataFrame, threshold: float | None = None) -> alt.HConcatChart:
         """Altair chart of the task's labels and scores in an annotated frame."""
         from sciml_magics.charts.labels import label_chart
 
@@ -273,33 +273,40 @@ def runs(task: str | None = None, store: str | Path | None = None) -> pd.DataFra
     import pandas as pd
 
     return pd.DataFrame(
-        [_run_row(run) for run in open_store(store).runs(task)], columns=list(_RUN_COLUMNS)
+        [_run_row(run) for run in reversed(open_store(store).runs(task))],
+        columns=list(_RUN_COLUMNS),
     )
 
 
 def status(store: str | Path | None = None) -> pd.DataFrame:
-    """Tasks in the store: version, kind, labels, records with suggestions, models, last run."""
+    """What the store holds: a row for each version of a task and each model that suggested.
+
+    Parameters
+    ----------
+    store
+        File or database URL; ``None`` for ``sciml_magics.db`` in the current folder.
+    """
     import pandas as pd
 
     opened = open_store(store)
+    found = {(task.name, version): (task, created) for task, version, created in opened.tasks()}
+    last = {(run.task, run.task_version, run.model): run for run in opened.runs()}
     rows = []
-    for task, version, created in opened.tasks():
-        done = [run for run in opened.runs(task.name) if run.task_version == version]
-        rows.append(
-            {
-                "task": task.name,
-                "version": version,
-                "kind": task.kind,
-                "columns": ", ".join(task.columns),
-                "labels": len(task.labels),
-                "runs": len(done),
-                "records": sum(run.counts.computed for run in done),
-                "models": ", ".join(sorted({run.model.short for run in done})),
-                "state": done[0].state if done else "",
-                "created": created,
-            }
-        )
-    return pd.DataFrame(rows)
+    for held in opened.holdings():
+        task, created = found[held.task, held.version]
+        run = last[held.task, held.version, held.model]
+        values = (
+            task.name, held.version, task.kind, ", ".join(task.columns), len(task.labels),
+            held.model.short, held.suggestions, run.state, run.started, created,
+        )  # fmt: skip
+        rows.append(dict(zip(_STATUS_COLUMNS, values, strict=True)))
+    return pd.DataFrame(rows, columns=list(_STATUS_COLUMNS))
+
+
+_STATUS_COLUMNS = (
+    "task", "version", "kind", "columns", "labels", "model", "suggestions", "state", "last_run",
+    "created",
+)  # fmt: skip
 
 
 _RUN_COLUMNS = (

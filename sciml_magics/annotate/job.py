@@ -17,7 +17,7 @@ from sciml_magics.annotate.outcome import Outcome, Plan
 from sciml_magics.annotate.progress import Listener, Phase, Progress, silent
 from sciml_magics.annotate.request import Request
 from sciml_magics.annotate.work import Positions, Work, find_work
-from sciml_magics.errors import StoreError, Stopped
+from sciml_magics.errors import Stopped, StoreError
 from sciml_magics.frames import STATUSES, add_provenance, result_columns, write_columns
 from sciml_magics.models import Suggester
 from sciml_magics.store import Store

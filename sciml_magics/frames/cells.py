@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 import decimal
 import numbers
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sciml_magics.errors import FrameError
@@ -45,7 +45,7 @@ class TextColumn:
     cells: pd.Series
     converted: int = 0
 
-    def read(self, rows: Sequence[int] | np.ndarray) -> list[str | None]:
+    def read(self, rows: npt.NDArray[np.int64]) -> list[str | None]:
         """The text of the cells at these positions; ``None`` where there is nothing to read.
 
         Raises

@@ -101,18 +101,15 @@ def write_columns(
     result = result.copy(deep=False)
     result[names.value] = _value_column(task, values, taken)
     result[names.score] = score
-    result[names.status] = pd.Categorical.from_codes(status, categories=list(STATUSES))
+    result[names.status] = pd.Categorical.from_codes(status, categories=pd.Index(STATUSES))
     return result
 
 
 def _is_ours(frame: pd.DataFrame, names: Columns) -> bool:
-    status = frame[names.status]
-    return isinstance(status, pd.Series) and bool(status.isin(STATUSES).all())
+    return bool(frame[names.status].isin(STATUSES).all())
 
 
-def _sure(
-    task: Task, answers: Answers, threshold: float
-) -> tuple[_Values, npt.NDArray[np.bool_]]:
+def _sure(task: Task, answers: Answers, threshold: float) -> tuple[_Values, npt.NDArray[np.bool_]]:
     """The values to write by code, and whether each record has a sure one."""
     codes = answers.codes
     if task.kind != "spans":
@@ -140,7 +137,7 @@ def _value_column(task: Task, values: _Values, taken: npt.NDArray[np.int64]) -> 
     """The value column; `taken` is each row's record, -1 for a row without a value."""
     codes = np.where(taken >= 0, values.codes[taken] if len(values.codes) else -1, -1)
     if task.kind == "label":
-        return pd.Categorical.from_codes(codes, categories=list(task.label_names))
+        return pd.Categorical.from_codes(codes, categories=pd.Index(task.label_names, dtype="str"))
     import pyarrow as pa
 
     kinds = {

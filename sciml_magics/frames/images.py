@@ -24,7 +24,7 @@ _SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", 
 _LOOKED_AT = 50
 
 
-class UnreadableImage(Exception):
+class UnreadableImageError(Exception):
     """An image that is not there or does not open; the message says why."""
 
 
@@ -57,7 +57,7 @@ def read_image(value: object) -> ImageCell:
 
     Raises
     ------
-    UnreadableImage
+    UnreadableImageError
         If it is not there or is no image.
     FrameError
         If the cell holds something else than a path, a PIL image or bytes.
@@ -79,12 +79,12 @@ def read_image(value: object) -> ImageCell:
 
 def _from_path(path: Path) -> ImageCell:
     if "://" in str(path) or str(path).startswith(("http:/", "https:/")):
-        raise UnreadableImage("an address on the web: download it and give its path")
+        raise UnreadableImageError("an address on the web: download it and give its path")
     try:
         data = path.read_bytes()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise UnreadableImage(f"{path}: {reason}") from error
+        raise UnreadableImageError(f"{path}: {reason}") from error
     return _from_bytes(data, str(path), lambda: path)
 
 
@@ -96,7 +96,7 @@ def _from_bytes(data: bytes, source: str, again: Callable[[], Any]) -> ImageCell
             image.verify()
     # Pillow's readers raise SyntaxError for a broken header.
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise UnreadableImage(f"{source}: not an image that can be read") from error
+        raise UnreadableImageError(f"{source}: not an image that can be read") from error
     return ImageCell(source, record_id("file", data), partial(_open, again))
 
 

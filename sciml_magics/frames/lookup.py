@@ -42,7 +42,7 @@ def column_at(frame: pd.DataFrame, name: str) -> int:
     """
     names = list(frame.columns)
     spelt = [_spelt(column) for column in names]
-    found = [i for i, column in enumerate(names) if isinstance(column, str) and column == name]
+    found = [i for i, column in enumerate(names) if column == name]
     found = found or [i for i, text in enumerate(spelt) if text == name]
     if len(found) == 1:
         return found[0]

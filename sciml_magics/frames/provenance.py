@@ -70,4 +70,4 @@ def _categorical(values: Sequence[str], index: npt.NDArray[np.int64]) -> Any:
     categories = list(dict.fromkeys(values))
     code = {value: i for i, value in enumerate(categories)}
     codes = np.array([*(code[value] for value in values), -1], dtype=np.int64)
-    return pd.Categorical.from_codes(codes[index], categories=categories)
+    return pd.Categorical.from_codes(codes[index], categories=pd.Index(categories, dtype="str"))

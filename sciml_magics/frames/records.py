@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sciml_magics.frames.cells import TextColumn
-from sciml_magics.frames.images import UnreadableImage, read_image
+from sciml_magics.frames.images import UnreadableImageError, read_image
 from sciml_magics.frames.lookup import check_frame, column_at
 from sciml_magics.frames.selection import Rows
 from sciml_magics.tasks import Record, Task, record_id
@@ -229,13 +229,11 @@ def _read_images(task: Task, columns: tuple[TextColumn, ...], rows: Rows) -> Rec
         try:
             digests += read_image(value).address
             present[i] = True
-        except UnreadableImage as error:
+        except UnreadableImageError as error:
             unreadable[int(rows[i])] = str(error)
     found = _different(bytes(digests), present, rows)
     found.inverse[np.isin(rows, list(unreadable))] = UNREADABLE
-    notes = tuple(
-        f"row {row}: {reason}" for row, reason in list(unreadable.items())[:3]
-    )
+    notes = tuple(f"row {row}: {reason}" for row, reason in list(unreadable.items())[:3])
     return Records(
         task, columns, rows, found.inverse, found.ids, rows[found.at],
         np.ones(len(found.ids), dtype=np.int64), unreadable, notes,

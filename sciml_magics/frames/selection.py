@@ -63,19 +63,26 @@ def select_rows(
     return rows if limit is None else rows[:limit]
 
 
-def _holds(
-    frame: pd.DataFrame, where: str, variables: Mapping[str, Any]
-) -> npt.NDArray[np.bool_]:
+# What pandas raises for a query that a person wrote wrongly.
+_WRONG = (
+    SyntaxError,
+    NameError,
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    NotImplementedError,
+)
+
+
+def _holds(frame: pd.DataFrame, where: str, variables: Mapping[str, Any]) -> npt.NDArray[np.bool_]:
     try:
         answer = frame.eval(where, local_dict=dict(variables), global_dict={})
-    # These are what pandas raises for a query that a person wrote wrongly.
-    except (
-        SyntaxError, NameError, KeyError, TypeError, ValueError, AttributeError, NotImplementedError,
-    ) as error:  # fmt: skip
+    except _WRONG as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise FrameError(f"--where {where!r} does not work on this frame: {reason}") from error
     mask = pd.Series(np.asarray(answer, dtype=object).ravel())
-    known = mask.dropna()
-    if len(mask) != len(frame) or not known.map(lambda cell: isinstance(cell, bool | np.bool_)).all():
-        raise FrameError(f"--where {where!r} is not a condition on rows: write one like 'year > 2000'")
+    truths = mask.dropna().map(lambda cell: isinstance(cell, bool | np.bool_))
+    if len(mask) != len(frame) or not truths.all():
+        raise FrameError(f"--where {where!r} is not a condition on rows such as 'year > 2000'")
     return mask.eq(True).to_numpy(bool)

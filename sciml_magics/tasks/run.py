@@ -39,7 +39,7 @@ class ModelIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """Where and how a model ran: device such as ``cpu`` or ``cuda:0``, precision such as ``bf16``."""
+    """Where and how a model ran: a device such as ``cuda:0``, a precision such as ``bf16``."""
 
     device: str
     precision: str

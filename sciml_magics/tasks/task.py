@@ -140,4 +140,15 @@ def _check_labels(labels: tuple[Label, ...]) -> None:
             raise TaskError("a label has an empty name: give every label a name")
         if label.name in seen:
             raise TaskError(f"label '{label.name}' stands twice: names must differ")
+        if not _is_text(label.name):
+            raise TaskError(f"label {label.name!r} holds half a character: write it anew")
         seen.add(label.name)
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name can be written as UTF-8; one with lone surrogates cannot."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

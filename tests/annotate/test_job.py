@@ -9,7 +9,6 @@ from sciml_magics.annotate import Progress, Request, annotate, plan
 from sciml_magics.errors import SciMLError, Stopped, StoreError
 from sciml_magics.store import Store
 from sciml_magics.tasks import Label, Task
-
 from tests.annotate.keywords import TASK, Keywords
 
 
@@ -139,9 +138,7 @@ def test_longest_records_go_first(model: Keywords, store: Store) -> None:
     assert [len(text) for text in model.read] == [250, 50, 4]
 
 
-def test_a_dry_run_stores_no_suggestion(
-    frame: pd.DataFrame, model: Keywords, store: Store
-) -> None:
+def test_a_dry_run_stores_no_suggestion(frame: pd.DataFrame, model: Keywords, store: Store) -> None:
     made = plan(frame, Request(TASK), model, store)
     assert made.to_compute == 100
     assert made.sampled == 96

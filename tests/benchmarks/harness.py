@@ -41,7 +41,9 @@ def machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     packages = ", ".join(f"{name} {version(name)}" for name in ("torch", "transformers", "pandas"))
     cores = len(os.sched_getaffinity(0))
-    return f"{cores} cores of {cpu}, {memory:.0f} GiB, Python {platform.python_version()}, {packages}"
+    return (
+        f"{cores} cores of {cpu}, {memory:.0f} GiB, Python {platform.python_version()}, {packages}"
+    )
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -33,7 +33,9 @@ from sciml_magics.models import Options, open_model
 folder = sys.argv[1]
 words = "cell gene star law market river alloy virus school comet protein voter glacier".split()
 rng = np.random.default_rng(0)
-frame = pd.DataFrame({"text": [" ".join(rng.choice(words, rng.integers(3, 40))) for _ in range(%d)]})
+frame = pd.DataFrame(
+    {"text": [" ".join(rng.choice(words, rng.integers(3, 40))) for _ in range(ROWS)]}
+)
 model = open_model(None, Options())
 log = os.open(folder + "/log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 ask = model.suggest
@@ -46,7 +48,7 @@ os.write(log, b"ready\\n")
 done = api.annotate(frame, ["biology", "space", "society"], column="text", task="field",
                     store=folder + "/k.db", progress=False)
 done.to_parquet(folder + "/done.parquet")
-""" % ROWS
+""".replace("ROWS", str(ROWS))
 
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
@@ -110,7 +112,10 @@ def main() -> None:
     lost = [sent - kept for sent, kept, _, _ in rounds]
     within = sum(gone <= largest for gone, (_, _, largest, _) in zip(lost, rounds, strict=True))
     rows = [
-        ("final frame identical to the undisturbed one", f"{sum(r[3] for r in rounds)} of {ROUNDS}"),
+        (
+            "final frame identical to the undisturbed one",
+            f"{sum(r[3] for r in rounds)} of {ROUNDS}",
+        ),
         ("rounds that lost at most the batch in flight", f"{within} of {ROUNDS}"),
         ("most records lost in a round", str(max(lost))),
         ("stored when killed, of 2,000", ", ".join(str(r[1]) for r in rounds)),

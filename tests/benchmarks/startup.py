@@ -58,7 +58,9 @@ def process(code: str) -> tuple[float, str]:
             text=True,
             cwd=folder,
         )
-        return perf_counter() - began, done.stdout.strip().splitlines()[-1:][0] if done.stdout else ""
+        return perf_counter() - began, done.stdout.strip().splitlines()[-1:][
+            0
+        ] if done.stdout else ""
 
 
 def main() -> None:
@@ -79,9 +81,7 @@ def main() -> None:
         ("the same with sentence-transformers", f"{theirs:.2f} s", ""),
         ("median share of the pairs", f"{share:.2f} ×", "≤ 0.4 ×"),
     ]
-    report(
-        "Start-up", table(("what", f"median of {PAIRS}", "goal"), rows), record=arguments.record
-    )
+    report("Start-up", table(("what", f"median of {PAIRS}", "goal"), rows), record=arguments.record)
 
 
 if __name__ == "__main__":
