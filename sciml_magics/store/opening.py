@@ -44,8 +44,12 @@ def open_store(where: str | Path | None = None) -> Store:
     'mine.db'
     """
     database = Database(_url(where))
-    _bring_up_to_date(database)
-    database.claim()
+    try:
+        _bring_up_to_date(database)
+        database.claim()
+    except BaseException:
+        database.close()
+        raise
     return Store(database)
 
 

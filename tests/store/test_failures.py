@@ -19,11 +19,13 @@ from tests.store.examples import add, answered, begin
 
 # Runs in a process that may not do something: prints the line of the error.
 _TRY = """
-import os, resource, sys
+import os, resource, sys, tempfile
 where, user, size = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 from sciml_magics.errors import StoreError
 from sciml_magics.store import open_store
 from tests.store.examples import add, begin
+with tempfile.TemporaryDirectory() as warm, open_store(f"{warm}/a.db") as store:
+    add(store, begin(store), ["everything is imported before rights are given up"])
 if user:
     os.setuid(user)
 if size:
