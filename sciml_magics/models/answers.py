@@ -75,6 +75,20 @@ def suggest_labels(
     return Suggestion(record_id, ranked[0][0], best, ranked, shown)
 
 
+def softmax(logits: Probabilities) -> Probabilities:
+    """Softmax over the last axis; not a number where a logit is none.
+
+    Examples
+    --------
+    >>> softmax(np.array([0.0, 0.0])).tolist()
+    [0.5, 0.5]
+    """
+    with np.errstate(invalid="ignore"):
+        powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    found: Probabilities = powers / powers.sum(axis=-1, keepdims=True)
+    return found
+
+
 def abstain(
     record_id: bytes,
     reason: str,

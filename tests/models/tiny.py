@@ -237,7 +237,7 @@ def train(
         loss.backward()
         optimiser.step()
     model.eval().save_pretrained(folder)
-    return float(loss)
+    return float(loss.detach())
 
 
 def _trainable(folder: Path) -> PreTrainedModel:

@@ -1,0 +1,153 @@
+"""Taggers: models that mark spans of text with labels of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sciml_magics.models.answers import NO_TOKENS, NOT_FINITE, abstain
+from sciml_magics.models.base import BaseSuggester
+from sciml_magics.models.labels import match_labels
+from sciml_magics.models.registry import architecture, family
+from sciml_magics.models.spans import Tags, decode, read_tags, word_starts
+from sciml_magics.models.windows import Scores, Windows, cut_windows
+from sciml_magics.tasks import Record, Span, Suggestion, Task
+
+if TYPE_CHECKING:
+    import torch
+
+    from sciml_magics.models.batching import Indices
+    from sciml_magics.models.text_input import Ids, Tokens
+    from sciml_magics.models.text_model import TextModel
+
+
+@family(
+    "token_classifier",
+    does="spans of text by a trained tagger with labels of its own: …ForTokenClassification",
+    matches=architecture("ForTokenClassification"),
+)
+class TokenClassifier(BaseSuggester["TextModel"]):
+    """A trained tagger.
+
+    A word has the tag of its first token; see `sciml_magics.models.spans` for how tags become
+    spans. The score of a span is the mean over its words of the probability of what it marks,
+    whether the tag says that it begins or goes on. The score of the answer is the mean over its
+    spans, and where there are none, over all words of the probability of no span.
+
+    Windows of a text longer than the model's limit overlap, and each token is judged in the one
+    where it has most context.
+    """
+
+    can = frozenset({("text", "spans")})
+
+    def settings(self) -> dict[str, str]:
+        """None: how windows are put together makes no difference to tokens."""
+        return {}
+
+    @cached_property
+    def tags(self) -> Tags:
+        """The model's tags, taken apart."""
+        return read_tags(self.files.label_names)
+
+    def own_labels(self) -> tuple[str, ...]:
+        """What the tags mark."""
+        return self.tags.names
+
+    def load(self) -> TextModel:
+        """Load the weights and the tokenizer."""
+        from sciml_magics.models.text_model import load_text_model
+
+        return load_text_model(self.files, "AutoModelForTokenClassification", self.place())
+
+    def suggest(self, records: Sequence[Record], task: Task) -> Iterator[Sequence[Suggestion]]:
+        """Batches of suggestions, the longest texts first."""
+        from sciml_magics.models.text_input import clean, room, tokenise_with_places
+        from sciml_magics.models.text_model import run_windows
+
+        loaded = self.loaded
+        texts = tokenise_with_places(loaded.tokenizer, [clean(record.text) for record in records])
+        sizes = [len(text.ids) for text in texts]
+        taken = len(loaded.framing)
+        windows = cut_windows(sizes, room(loaded.limit, taken, "special tokens", self.files.id))
+        tags = [np.zeros(size, dtype=np.int64) for size in sizes]
+        scores = [np.zeros(size, dtype=np.float32) for size in sizes]
+
+        def forward(part: Indices) -> None:
+            rows = [_window(texts, windows, int(at)) for at in part]
+            if not len(rows[0]):
+                return  # longest first: there is nothing to read in the others either
+            found, sure = self._judge(loaded.logits(rows))
+            for row, at in enumerate(part):
+                text, start = windows.texts[at], windows.starts[at]
+                kept = slice(windows.keeps[at], windows.kept_to[at])
+                inner = self._inside(loaded, len(rows[row]), found.shape[1])
+                tags[text][kept] = found[row, inner][kept.start - start : kept.stop - start]
+                scores[text][kept] = sure[row, inner][kept.start - start : kept.stop - start]
+
+        places = match_labels(task, self.own_labels(), self.files.id)
+        for done in run_windows(windows, len(texts), taken, loaded.budget, forward):
+            yield [
+                self._answer(records[at], texts[at], tags[at], scores[at], places, task)
+                for at in done
+            ]
+
+    def _judge(self, logits: torch.Tensor) -> tuple[Ids, Scores]:
+        """Tag of each token, and the probability of what the tag marks: ``[rows, tokens]``."""
+        import torch
+
+        # Tags of one kind belong together: a token may begin a span or go on with it.
+        kinds = torch.from_numpy(self.tags.kinds).to(logits.device)
+        together = (kinds[:, None] == kinds[None, :]).to(logits.dtype)
+        tags = logits.argmax(dim=-1)
+        sums = logits.softmax(dim=-1) @ together
+        sure = sums.gather(-1, tags[..., None])[..., 0]
+        sure[~logits.isfinite().all(dim=-1)] = float("nan")
+        return tags.cpu().numpy(), sure.cpu().numpy()
+
+    def _inside(self, loaded: TextModel, tokens: int, longest: int) -> slice:
+        """Where a window's own tokens stand in its row."""
+        frame = loaded.framing
+        shift = longest - tokens - len(frame) if loaded.left else 0
+        return slice(shift + len(frame.before), shift + len(frame.before) + tokens)
+
+    def _answer(
+        self,
+        record: Record,
+        tokens: Tokens,
+        tags: Ids,
+        scores: Scores,
+        places: Indices,
+        task: Task,
+    ) -> Suggestion:
+        if not len(tokens.ids):
+            return abstain(record.id, NO_TOKENS)
+        if not np.isfinite(scores).all():
+            return abstain(record.id, NOT_FINITE)
+        first = word_starts(record.text, tokens.starts, tokens.stops, tokens.begins)
+        asked = places[self.tags.kinds]
+        asked[self.tags.kinds < 0] = -1
+        found = decode(record.text, (tokens.starts, tokens.stops), first, tags, scores, self.tags)
+        spans = tuple(
+            _named(span, task.label_names[places[kind]], record.text)
+            for kind, span in found
+            if places[kind] >= 0
+        )
+        score = float(np.mean([span.score for span in spans])) if spans else 0.0
+        if not spans:
+            score = float(np.where(asked[tags[first]] < 0, scores[first], 1 - scores[first]).mean())
+        return Suggestion(record.id, spans, score)
+
+
+def _window(texts: Sequence[Tokens], windows: Windows, at: int) -> Ids:
+    ids: Ids = texts[windows.texts[at]].ids
+    return ids[windows.starts[at] : windows.stops[at]]
+
+
+def _named(span: Span, label: str, text: str) -> Span:
+    named = replace(span, label=label)
+    named.check(text)
+    return named

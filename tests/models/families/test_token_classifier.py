@@ -1,0 +1,202 @@
+"""Taggers: spans in code points of the original text, whatever the scheme and the script."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from transformers import pipeline
+
+from sciml_magics.errors import ModelError
+from sciml_magics.models import open_model
+from sciml_magics.models.batching import Budget
+from sciml_magics.tasks import Label
+from tests.models.asking import CPU, ask, make_task
+from tests.models.tiny import CORPUS, save_tiny, train
+
+PEOPLE = ("Marie", "Curie", "Alan", "Turing", "玛", "丽")
+PLACES = ("Paris", "Manchester", "北", "京", "上", "海")
+TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
+SENTENCES = (
+    *CORPUS,
+    "Marie Curie worked.",
+    "in Paris the sensor",
+    "Alan Turing in Manchester",
+    "玛丽在上海",
+    "the gene in Paris and Manchester",
+    "a comet",
+    "Curie",
+    "Paris",
+    "Turing observed a star in Manchester.",
+    "玛丽在北京工作",
+    "😀 Marie 😀",
+    # As long as a window, so that every position is learned.
+    "Marie Curie in Paris. " * 10,
+    "Alan Turing in Manchester " * 13,
+)
+
+
+def _tagged(text):
+    """Gold tags of the tokens of a text: the words of people and places, by their place in it."""
+
+    def tag(encoding):
+        tags, before = [], ""
+        for start, stop in encoding.offsets:
+            piece = text[start:stop].strip()
+            name = next(
+                (
+                    kind
+                    for kind, words in (("PER", PEOPLE), ("LOC", PLACES))
+                    if piece and any(_covers(text, word, start, stop) for word in words)
+                ),
+                "",
+            )
+            tags.append(TAGS.index(f"{'I' if name == before else 'B'}-{name}") if name else 0)
+            before = name
+        return tags
+
+    return tag
+
+
+def _covers(text, word, start, stop):
+    at = text.find(word)
+    while at >= 0:
+        if at <= start and stop <= at + len(word) and start < stop:
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
+@pytest.fixture(scope="module")
+def tagger(tmp_path_factory):
+    folder = save_tiny(
+        tmp_path_factory.mktemp("tagger"),
+        "bert",
+        "ForTokenClassification",
+        labels=TAGS,
+        initializer_range=0.05,
+    )
+    train(folder, SENTENCES, [_tagged(text) for text in SENTENCES], steps=80)
+    return folder
+
+
+def _spans(suggestion):
+    return [(span.start, span.end, span.label) for span in suggestion.value]
+
+
+def _read(suggestion):
+    return [(span.text, span.label) for span in suggestion.value]
+
+
+def test_it_marks_what_it_was_taught(tagger):
+    texts = ["Alan Turing worked in Paris.", "the comet", "Marie Curie in Manchester"]
+    found = ask(tagger, texts, make_task(kind="spans"))
+    assert [_read(one) for one in found] == [
+        [("Alan Turing", "PER"), ("Paris", "LOC")],
+        [],
+        [("Marie Curie", "PER"), ("Manchester", "LOC")],
+    ]
+    assert all(one.score > 0.8 for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("😀👩‍🔬 Marie in Paris 😀", ["Marie", "Paris"]),
+        ("玛丽在北京工作。", ["玛丽", "北京"]),
+        ("Marie\r\nin\r\nParis\r\n", ["Marie", "Paris"]),
+        ("Marie\0 in Paris\ud800", ["Marie", "Paris"]),
+        ("in Pari\u0301s\u0301", ["Pari\u0301s\u0301"]),
+    ],
+)
+def test_spans_quote_the_original_text(tagger, text, expected):
+    (found,) = ask(tagger, [text], make_task(kind="spans"))
+    assert [span.text for span in found.value] == expected
+    for span in found.value:
+        span.check(text)
+
+
+@pytest.mark.parametrize("strategy", ["simple", "first"])
+def test_spans_are_those_of_the_pipeline(tagger, strategy):
+    # Of texts whose words are single tokens, both ways of the pipeline mean the same.
+    texts = ["Marie Curie worked in Paris", "Alan Turing observed a comet in Manchester"]
+    pipe = pipeline("ner", str(tagger), aggregation_strategy=strategy, device="cpu")
+    found = ask(tagger, texts, make_task(kind="spans"))
+    for one, expected in zip(found, pipe(texts), strict=True):
+        assert _spans(one) == [(e["start"], e["end"], e["entity_group"]) for e in expected]
+
+
+@pytest.mark.parametrize("architecture", ["bert", "roberta", "deberta-v2", "gpt2", "llama"])
+def test_plain_tags_have_the_scores_of_the_pipeline(architecture, tmp_path):
+    labels = ("O", "gene", "star", "person")
+    folder = save_tiny(
+        tmp_path, architecture, "ForTokenClassification", labels=labels, pad_token_id=1
+    )
+    # One token a word, so that aggregation does not differ by its reading of words.
+    texts = ["a", "the star", "the gene of the tumour", "a comet and a star"]
+    pipe = pipeline("token-classification", str(folder), aggregation_strategy="none", device="cpu")
+    found = ask(folder, texts, make_task(kind="spans"))
+    compared = 0
+    for text, one, tokens in zip(texts, found, pipe(texts, ignore_labels=[]), strict=True):
+        alone = [token for token in tokens if token["entity"] != "O"]
+        for span in one.value:
+            inside = [
+                token for token in alone if span.start < token["end"] and token["start"] < span.end
+            ]
+            first = {text[: token["end"]].count(" "): token for token in reversed(inside)}
+            scores = [token["score"] for token in first.values()]
+            assert {token["entity"] for token in first.values()} == {span.label}
+            assert span.score == pytest.approx(np.mean(scores), abs=2e-5)
+            compared += 1
+    assert compared
+
+
+def test_batches_of_any_size_and_order_answer_alike(tagger):
+    model = open_model(tagger, CPU)
+    texts = list(dict.fromkeys([*SENTENCES, "Marie Curie worked in Paris. " * 30]))
+    expected = ask(model, texts, make_task(kind="spans"))
+    for tokens in (1, 70, 400):
+        model._loaded = replace(model.loaded, budget=Budget(tokens))
+        found = ask(model, texts[::-1], make_task(kind="spans"))[::-1]
+        assert [_spans(one) for one in found] == [_spans(one) for one in expected]
+        np.testing.assert_allclose(
+            [one.score for one in found], [one.score for one in expected], atol=1e-5
+        )
+
+
+def test_windows_agree_with_each_other_over_a_long_text(tagger):
+    sentence = "Alan Turing in Manchester "
+    (found,) = ask(tagger, [sentence * 40], make_task(kind="spans"))
+    assert _read(found) == [("Alan Turing", "PER"), ("Manchester", "LOC")] * 40
+    assert [span.start for span in found.value[::2]] == [at * len(sentence) for at in range(40)]
+
+
+def test_labels_of_the_task_choose_and_rename(tagger):
+    model = open_model(tagger, CPU)
+    assert model.resolve(make_task(kind="spans")).label_names == ("PER", "LOC")
+    text = ["Alan Turing in Manchester"]
+    (found,) = ask(model, text, make_task(Label("city", aliases=("loc",)), kind="spans"))
+    assert _read(found) == [("Manchester", "city")]
+    with pytest.raises(ModelError, match=r"no label 'gene'.*'PER', 'LOC'"):
+        model.resolve(make_task("gene", kind="spans"))
+
+
+def test_logits_that_are_no_numbers_are_abstentions(tmp_path):
+    folder = save_tiny(tmp_path, "bert", "ForTokenClassification", labels=TAGS)
+    model = open_model(folder, CPU)
+    with torch.no_grad():
+        model.loaded.model.classifier.bias[2] = float("nan")
+    (found,) = ask(model, ["a gene"], make_task(kind="spans"))
+    assert found.value is None
+    assert "not numbers" in found.reason
+
+
+def test_a_text_with_nothing_to_read_is_an_abstention(tagger):
+    found = ask(tagger, ["\u200b", "Marie"], make_task(kind="spans"))
+    assert found[0].value is None
+    assert _read(found[1]) == [("Marie", "PER")]
+
+
+def test_other_kinds_of_task_are_refused(tagger):
+    with pytest.raises(ModelError, match=r"does spans on text, not label on text; .*nli"):
+        open_model(tagger, CPU).resolve(make_task("PER"))
