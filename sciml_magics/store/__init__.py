@@ -13,8 +13,9 @@ Use:
 >>> folder.cleanup()
 """
 
+from sciml_magics.store.kept import Holding, Kept, TaskVersion
 from sciml_magics.store.lookup import Origin
 from sciml_magics.store.opening import open_store
-from sciml_magics.store.store import Holding, Kept, Store, TaskVersion
+from sciml_magics.store.store import Store
 
 __all__ = ["Holding", "Kept", "Origin", "Store", "TaskVersion", "open_store"]

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Insert, QueuePool, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sciml_magics.errors import StoreError
 from sciml_magics.store.failures import LOCK_SECONDS, told
@@ -64,7 +63,14 @@ class Database:
     @property
     def insert(self) -> Any:
         """The dialect's ``insert``, which has ``on_conflict_do_nothing``."""
-        return sqlite.insert if self.path else postgresql.insert
+        # Each dialect is a good part of the time that a cold start takes: only the one in use.
+        if self.path:
+            from sqlalchemy.dialects import sqlite
+
+            return sqlite.insert
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert
 
     def prepared(self, statement: Insert, keys: Sequence[str]) -> str:
         """An insert as SQL that takes the values of `keys` as tuples, in this order.

@@ -23,7 +23,8 @@ def open_store(where: str | Path | None = None) -> Store:
     ----------
     where
         Path of a SQLite file, or a URL such as ``postgresql://user@host/database``. ``None`` is
-        ``sciml_magics.db`` in the working directory, which is the notebook's.
+        ``sciml_magics.db`` in the working directory, which is the notebook's. Several programs on
+        one machine may use a file at once; from several machines, use PostgreSQL.
 
     Returns
     -------

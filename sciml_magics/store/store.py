@@ -7,18 +7,18 @@ import json
 import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Row, Table, func, insert, select
+from sqlalchemy import Connection, Table, func, insert, select
 
 from sciml_magics.store import codec, ledger
 from sciml_magics.store.batch import Source, Writer, check
 from sciml_magics.store.database import Database
+from sciml_magics.store.kept import Holding, Kept, TaskVersion, as_kept, as_task
 from sciml_magics.store.lookup import CHUNK, Ids, Origin, Positions, looked_up
 from sciml_magics.store.schema import models, records, run_ends, runs, suggestions, tasks
 from sciml_magics.tasks import (
@@ -34,46 +34,6 @@ from sciml_magics.tasks import (
 )
 
 Answered = tuple[Positions, list[Value], npt.NDArray[np.float32]]
-
-
-class TaskVersion(NamedTuple):
-    """A version of a task and when it was first used."""
-
-    task: Task
-    version: int
-    created: datetime
-
-
-class Holding(NamedTuple):
-    """How many suggestions there are of one model for one version of a task."""
-
-    task: str
-    version: int
-    model: ModelIdentity
-    suggestions: int
-
-
-class Kept(NamedTuple):
-    """A suggestion as it is in the store, and where it came from.
-
-    Parameters
-    ----------
-    suggestion
-        Its alternatives are the most probable ones, at most 20, to 6 decimals.
-    run
-        Id of the run.
-    created
-        When it was stored.
-    entropy, margin
-        How unsure the model was, over all alternatives it gave; see
-        `sciml_magics.store.uncertainty.uncertainty`.
-    """
-
-    suggestion: Suggestion
-    run: int
-    created: datetime
-    entropy: float
-    margin: float
 
 
 class Store:
@@ -152,7 +112,7 @@ class Store:
         with self._database.read() as connection:
             rows = connection.execute(select(tasks).order_by(tasks.c.id)).all()
         return [
-            TaskVersion(_task(row.definition), row.version, ledger.moment(row.created))
+            TaskVersion(as_task(row.definition), row.version, ledger.moment(row.created))
             for row in rows
         ]
 
@@ -167,7 +127,7 @@ class Store:
         )
         with self._database.read() as connection:
             found = connection.scalar(find)
-        return None if found is None else _task(found)
+        return None if found is None else as_task(found)
 
     def holdings(self) -> list[Holding]:
         """How many suggestions there are, per version of a task and model."""
@@ -354,7 +314,7 @@ class Store:
         )
         with self._database.read() as connection:
             rows = connection.execute(find).all()
-        return [_kept(record_id, row) for row in rows]
+        return [as_kept(record_id, row) for row in rows]
 
     def record(self, record_id: bytes) -> Record | None:
         """What was read from a row, ``None`` if it is not in the store."""
@@ -395,25 +355,10 @@ class Store:
             )
             with self._database.read() as connection:
                 row = connection.execute(find.where(runs.c.id == run_id)).one()
-            self._sources[run_id] = Source(run_id, row.task_id, row.model_id, _task(row.definition))
+            self._sources[run_id] = Source(
+                run_id, row.task_id, row.model_id, as_task(row.definition)
+            )
         return self._sources[run_id]
-
-
-def _kept(record_id: bytes, row: Row[Any]) -> Kept:
-    suggestion = Suggestion(
-        record_id,
-        codec.load_value(row.value),
-        float("nan") if row.score is None else row.score,
-        codec.load_alternatives(row.alternatives),
-        json.loads(row.evidence) if row.evidence else {},
-        row.reason or "",
-    )
-    unsure = (float("nan") if number is None else number for number in (row.entropy, row.margin))
-    return Kept(suggestion, row.run_id, ledger.moment(row.created), *unsure)
-
-
-def _task(definition: str) -> Task:
-    return Task.from_json(json.loads(definition))
 
 
 def _fingerprint(identity: ModelIdentity) -> str:

@@ -49,6 +49,13 @@ def test_a_file_can_be_named_in_many_ways(tmp_path: Path, monkeypatch: pytest.Mo
             assert store.path == tmp_path / "a.db"
 
 
+@pytest.mark.parametrize("name", ["a b.db", "a?b#c%20.db", "标签 😀.db", "a'b\"c.db", ":memory:"])
+def test_a_file_may_have_any_name(tmp_path: Path, name: str) -> None:
+    with open_store(tmp_path / name) as store:
+        add(store, begin(store), ["a"])
+    assert os.listdir(tmp_path) == [name]
+
+
 def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
     (tmp_path / "a.db").touch()
     with open_store(tmp_path / "a.db") as store:

@@ -33,7 +33,9 @@ NAMES = Task("names", ("abstract",), kind="spans", labels=(Label("person"),))
 def test_equal_tasks_share_an_id_and_changed_ones_are_versions(store: Store) -> None:
     changed = replace(TOPIC, labels=TOPIC.labels[:2])
     other = replace(TOPIC, name="other")
+    assert store.find_task(TOPIC) is None
     first = store.task(TOPIC)
+    assert store.find_task(TOPIC) == first
     assert len({first, store.task(changed), store.task(other)}) == 3
     assert store.task(replace(TOPIC)) == first
     assert [(task.name, version) for task, version, _ in store.tasks()] == [
