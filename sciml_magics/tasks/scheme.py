@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from sciml_magics.errors import TaskError
-from sciml_magics.tasks.task import Label
+from sciml_magics.tasks.task import Label, check_labels
 
 Labels: TypeAlias = Mapping[str, Any] | Iterable[Any]
 """Names or `Label` objects; or a mapping of names to descriptions, or to mappings of
@@ -150,13 +150,7 @@ def as_labels(labels: Labels) -> tuple[Label, ...]:
         made = tuple(_item(item) for item in labels)
     if not made:
         raise TaskError("there are no labels: give at least one")
-    seen: set[str] = set()
-    for label in made:
-        if not label.name.strip():
-            raise TaskError("a label has an empty name: give every label a name")
-        if label.name in seen:
-            raise TaskError(f"label '{label.name}' stands twice: names must differ")
-        seen.add(label.name)
+    check_labels(made)
     return made
 
 
@@ -182,8 +176,6 @@ def _label(name: object, given: object) -> Label:
     text = _text(name, "the name of a label")
     if given is None:
         return Label(text)
-    if isinstance(given, Label):
-        return given
     if not isinstance(given, Mapping):
         return Label(text, _text(given, f"the description of label '{text}'").strip())
     _check_keys(given, _PARTS, f"these are what label '{text}' may have")

@@ -86,6 +86,8 @@ class Task:
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise TaskError("the task has no name: give one with --task NAME")
+        if not _is_text(self.name):
+            raise TaskError(f"the task's name {self.name!r} holds half a character: write it anew")
         if not self.columns:
             raise TaskError(f"task '{self.name}' reads no column: name one with --column NAME")
         if self.kind not in KINDS:
@@ -96,7 +98,7 @@ class Task:
             raise TaskError("a task that marks spans reads exactly one text column")
         if self.kind == "text" and self.labels:
             raise TaskError("a free-text task has no labels: leave them out or use --kind label")
-        _check_labels(self.labels)
+        check_labels(self.labels)
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -131,7 +133,8 @@ class Task:
         )
 
 
-def _check_labels(labels: tuple[Label, ...]) -> None:
+def check_labels(labels: tuple[Label, ...]) -> None:
+    """Raise `TaskError` if there are too many, or a name is empty, doubled or cannot be written."""
     if len(labels) > MAX_LABELS:
         raise TaskError(f"{len(labels):,} labels are more than {MAX_LABELS:,}: split the scheme")
     seen: set[str] = set()
