@@ -71,3 +71,5 @@ def _pairs(
 # What breaks naive storage, more often than chance would bring it.
 HARD = "\x00\ud800\udbff\udc00\udfff\ud83d\ude00\n\r\"'\\\u2028\u202e e\u0301中"
 any_text = st.text(st.one_of(st.sampled_from(HARD), st.integers(0, 0x10FFFF).map(chr)))
+# Names of tasks and labels hold no lone surrogates.
+any_name = st.text(st.one_of(st.sampled_from("\x00\n\"'\\中😀"), st.characters())).filter(str.strip)
