@@ -18,6 +18,8 @@ from sciml_magics.store.failures import LOCK_SECONDS, told
 WRITES = "sciml_writes"
 # Fewer, larger checkpoints: 16 MB of new pages go into the file at a time.
 CHECKPOINT_PAGES = 4_000
+# Enough to hold a store of 20,000 suggestions: found in any order, they are read once.
+CACHE_KIB = 32_768
 
 # Engines of a parent process. Closing a SQLite connection that was carried through a fork can drop
 # locks of the parent, so they are neither used nor closed in the child.
@@ -181,6 +183,7 @@ def _prepare(connection: Any, _: Any) -> None:
     wal = connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     connection.execute(f"PRAGMA synchronous = {'NORMAL' if wal else 'FULL'}")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
 
 

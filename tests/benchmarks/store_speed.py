@@ -22,6 +22,7 @@ import numpy as np
 from sciml_magics.store import Store, open_store
 from sciml_magics.store import batch as written
 from sciml_magics.store.codec import dump_content
+from sciml_magics.store.database import _prepare
 from sciml_magics.store.lookup import Ids
 from sciml_magics.tasks import Execution, Label, ModelIdentity, Record, Suggestion, Task, record_id
 from tests.benchmarks.harness import parser, report, table
@@ -66,9 +67,7 @@ class Driver:
             self._records = store._writer._new_records
             self._suggestions = store._writer._new_suggestions
         self._connection = sqlite3.connect(path, isolation_level=None)
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.execute("PRAGMA foreign_keys = ON")
-        self._connection.execute("PRAGMA wal_autocheckpoint = 4000")
+        _prepare(self._connection, None)
 
     def prepare(self, batch: Batch) -> Callable[[], None]:
         records, suggestions = batch
