@@ -27,7 +27,9 @@ Bundle = dict[str, Any]
 How = Literal["auto", "vegalite", "html"]
 
 RENDERER = "sciml_magics"
-VEGALITE_MIME = "application/vnd.vegalite.v6.json"
+# Altair's own type ends in ".json": a notebook with such an output breaks the notebook format, which
+# takes JSON under types that end in "+json" alone, and nbclient and nbconvert refuse it.
+VEGALITE_MIME = "application/vnd.vegalite.v6+json"
 # Every Altair chart class inherits from this one; naming it does not import Altair.
 _CHART_CLASS = ("altair.vegalite.v6.api", "TopLevelMixin")
 

@@ -1,0 +1,1 @@
+"""Notebook syntax: parse a line and a body, call the public functions, show the result."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,45 +35,47 @@ class SummaryView:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanView:
-    """A dry run: what the run would cost.
+class FactsView:
+    """Names and values under a head.
 
     Parameters
     ----------
-    plan
-        What was measured.
+    head
+        What they are.
+    rows
+        Name and value of each.
     """
 
-    plan: Plan
+    head: str
+    rows: Sequence[tuple[str, str]]
 
     def __repr__(self) -> str:
-        head, rows = self._facts()
-        width = max(len(name) for name, _ in rows)
-        lines = [head, *(f"  {name:<{width}}  {value}" for name, value in rows)]
+        width = max((len(name) for name, _ in self.rows), default=0)
+        lines = [self.head, *(f"  {name:<{width}}  {value}" for name, value in self.rows)]
         return "\n".join(printable(line) for line in lines)
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
-        head, rows = self._facts()
-        return {"text/html": table_html(head, rows), "text/plain": repr(self)}
+        return {"text/html": table_html(self.head, self.rows), "text/plain": repr(self)}
 
-    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
-        plan = self.plan
-        counts = plan.counts
-        missing = f", {counts.missing:,} missing" if counts.missing else ""
-        missing += f", {counts.unreadable:,} unreadable" if counts.unreadable else ""
-        rows = [
-            ("rows", f"{counts.selected:,} of {counts.rows:,}{missing}"),
-            ("after removing equal ones", f"{counts.unique:,}"),
-            ("already answered", f"{counts.reused:,}"),
-            ("to compute", f"{plan.to_compute:,}"),
-            ("model", f"{plan.model.short} ({plan.model.family})"),
+
+def plan_view(plan: Plan) -> FactsView:
+    """A dry run: what the run would cost."""
+    counts = plan.counts
+    missing = f", {counts.missing:,} missing" if counts.missing else ""
+    missing += f", {counts.unreadable:,} unreadable" if counts.unreadable else ""
+    rows = [
+        ("rows", f"{counts.selected:,} of {counts.rows:,}{missing}"),
+        ("after removing equal ones", f"{counts.unique:,}"),
+        ("already answered", f"{counts.reused:,}"),
+        ("to compute", f"{plan.to_compute:,}"),
+        ("model", f"{plan.model.short} ({plan.model.family})"),
+    ]
+    if plan.execution:
+        rows.append(("device", f"{plan.execution.device}, {plan.execution.precision}"))
+    if plan.sampled:
+        rows += [
+            ("speed", f"{rate(plan.rows_per_second)}, measured on {plan.sampled:,}"),
+            ("memory", amount(plan.memory)),
+            ("time to finish", duration(plan.seconds)),
         ]
-        if plan.execution:
-            rows.append(("device", f"{plan.execution.device}, {plan.execution.precision}"))
-        if plan.sampled:
-            rows += [
-                ("speed", f"{rate(plan.rows_per_second)}, measured on {plan.sampled:,}"),
-                ("memory", amount(plan.memory)),
-                ("time to finish", duration(plan.seconds)),
-            ]
-        return f"{plan.task.name}: dry run, nothing is stored", rows
+    return FactsView(f"{plan.task.name}: dry run, nothing is stored", rows)

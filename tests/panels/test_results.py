@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sciml_magics.annotate.outcome import Outcome, Plan
-from sciml_magics.panels.results import PlanView, SummaryView
+from sciml_magics.panels.results import SummaryView, plan_view
 from sciml_magics.tasks import Counts, Execution, Label, ModelIdentity, Run, Task
 
 TASK = Task("topic <b>", ("note",), labels=(Label("genes"),))
@@ -54,7 +54,7 @@ def test_the_summary_in_html_is_text(outcome: Outcome) -> None:
 
 
 def test_a_plan_states_rows_speed_memory_and_time() -> None:
-    view = PlanView(
+    view = plan_view(
         Plan(
             task=TASK,
             model=MODEL,
@@ -85,7 +85,7 @@ def test_a_plan_states_rows_speed_memory_and_time() -> None:
 
 
 def test_a_plan_without_work_states_no_speed() -> None:
-    view = PlanView(
+    view = plan_view(
         Plan(
             task=TASK,
             model=MODEL,

@@ -1,0 +1,183 @@
+"""Completion of the magics' lines: options, their values, frames, columns, tasks and models."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.completer import (
+    CompletionContext,
+    SimpleCompletion,
+    SimpleMatcherResult,
+    context_matcher,
+)
+
+from sciml_magics.errors import SciMLError
+from sciml_magics.magics.arguments import (
+    DEVICES,
+    PRECISIONS,
+    SCIML_COMMANDS,
+    WINDOWS,
+    annotate_parser,
+    flags,
+    sciml_parser,
+)
+from sciml_magics.magics.models_here import cached_models, model_folders
+from sciml_magics.magics.names import frame_names
+from sciml_magics.magics.stores import has_store
+from sciml_magics.tasks import INPUTS, KINDS
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from sciml_magics.magics.sciml import SciML
+
+Matcher = Callable[[CompletionContext], SimpleMatcherResult]
+
+_LINE = re.compile(r"\s*(%{1,2})(annotate|sciml)(?=\s)\s+(.*)", re.DOTALL)
+# Words that are finished: a space follows them, outside of quotes.
+_FINISHED = re.compile(r"""(?:(?:"[^"]*"|'[^']*'|\\.|[^\s"'\\])*\s+)*""")
+
+
+def make_matcher(shell: InteractiveShell, settings: SciML) -> Matcher:
+    """A matcher for ``shell.Completer.custom_matchers``."""
+
+    @context_matcher(identifier="sciml_magics")  # type: ignore[untyped-decorator]  # IPython leaves it untyped
+    def match(context: CompletionContext) -> SimpleMatcherResult:
+        typed = _LINE.fullmatch(context.text_until_cursor)
+        is_cell_line = context.cursor_line == 0
+        if typed is None or (typed[1] == "%%" and not is_cell_line):
+            return SimpleMatcherResult(completions=[])
+        words, fragment = _words(typed[3])
+        source = _Sources(shell, settings, words)
+        found = source.annotate(fragment) if typed[2] == "annotate" else source.sciml(fragment)
+        return SimpleMatcherResult(
+            completions=[SimpleCompletion(text=text, type="param") for text in found],
+            matched_fragment=fragment,
+            suppress=True,
+        )
+
+    matcher: Matcher = match
+    return matcher
+
+
+def _words(text: str) -> tuple[list[str], str]:
+    """The finished words of a line, and what is typed of the last one."""
+    finished = _FINISHED.match(text)
+    before = finished[0] if finished else ""
+    fragment = text[len(before) :]
+    try:
+        return shlex.split(before), fragment
+    except ValueError:
+        return before.split(), fragment
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What can stand at the end of a line."""
+
+    shell: InteractiveShell
+    settings: SciML
+    words: Sequence[str]
+
+    def annotate(self, fragment: str) -> list[str]:
+        options = flags(annotate_parser())
+        flag, equals, value = fragment.partition("=")
+        if fragment.startswith("--") and equals:
+            return [f"{flag}={found}" for found in self._values(flag, value)]
+        last = self.words[-1] if self.words else ""
+        if options.get(last):
+            return self._values(last, fragment)
+        if fragment.startswith("-"):
+            return _fitting(options, fragment)
+        if self._frame() is None:
+            return _fitting(frame_names(self.shell.user_ns), fragment)
+        return _fitting(options, fragment) if not fragment else []
+
+    def sciml(self, fragment: str) -> list[str]:
+        last = self.words[-1] if self.words else ""
+        if last == "runs":
+            return _fitting(self._tasks(), fragment)
+        if fragment.startswith("-"):
+            return _fitting(flags(sciml_parser()), fragment)
+        return [] if self.words else _fitting(SCIML_COMMANDS, fragment)
+
+    def _values(self, flag: str, fragment: str) -> list[str]:
+        match flag:
+            case "--column" | "-c":
+                return _fitting(self._columns(), fragment)
+            case "--task" | "-t":
+                return _fitting(self._tasks(), fragment)
+            case "--model" | "-m":
+                return self._models(fragment)
+            case "--out" | "-o":
+                return _fitting(frame_names(self.shell.user_ns), fragment)
+            case "--kind" | "-k":
+                return _fitting(KINDS, fragment)
+            case "--input":
+                return _fitting(INPUTS, fragment)
+            case "--device":
+                return _fitting(DEVICES, fragment)
+            case "--precision":
+                return _fitting(PRECISIONS, fragment)
+            case "--window":
+                return _fitting(WINDOWS, fragment)
+        return []
+
+    def _frame(self) -> Any:
+        takes_value = flags(annotate_parser())
+        names = [
+            word
+            for before, word in zip(["", *self.words], self.words, strict=False)
+            if not word.startswith("-") and not takes_value.get(before)
+        ]
+        known = frame_names(self.shell.user_ns)
+        return self.shell.user_ns[names[0]] if names and names[0] in known else None
+
+    def _columns(self) -> list[str]:
+        frame = self._frame()
+        if frame is None:  # the options may come before the frame: offer the columns of all
+            frames = [self.shell.user_ns[name] for name in frame_names(self.shell.user_ns)]
+        else:
+            frames = [frame]
+        return list(dict.fromkeys(str(column) for each in frames for column in each.columns))
+
+    def _tasks(self) -> list[str]:
+        where = self._given("--store") or self.settings.store
+        if not has_store(where):
+            return []
+        from sciml_magics.store import open_store
+
+        try:
+            with open_store(where) as store:
+                return sorted({known.task.name for known in store.tasks()})
+        except SciMLError:
+            return []
+
+    def _models(self, fragment: str) -> list[str]:
+        from sciml_magics.models.loading import EMBEDDED_ID
+
+        typed = fragment.strip("\"'")
+        known = _fitting([EMBEDDED_ID, *cached_models()], fragment)
+        return [*known, *map(_quoted, model_folders(typed))]
+
+    def _given(self, flag: str) -> str | None:
+        at = [i for i, word in enumerate(self.words[:-1]) if word == flag]
+        return self.words[at[-1] + 1] if at else None
+
+
+def _fitting(names: Iterable[str], fragment: str) -> list[str]:
+    typed = fragment.lstrip("\"'")
+    return [_quoted(name) for name in names if name.startswith(typed)]
+
+
+def _quoted(name: str) -> str:
+    """`name` as it is typed on the line: in quotes where a shell would need them."""
+    if name and re.fullmatch(r"[\w./:@~+-]+", name):
+        return name
+    if '"' not in name and "\\" not in name:
+        return f'"{name}"'
+    return shlex.quote(name)

@@ -1,0 +1,100 @@
+"""The magics and their settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
+from IPython.display import display
+from traitlets import Bool, Enum, Unicode
+
+from sciml_magics.errors import SciMLError
+from sciml_magics.magics.arguments import parse_annotate, parse_sciml
+from sciml_magics.magics.help import annotate_help, sciml_help
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from sciml_magics.charts.rendering import How
+
+
+@magics_class
+class SciML(Magics):
+    """Transformer models on the DataFrames of a notebook."""
+
+    store = Unicode(
+        None, allow_none=True, help="Store file or database URL; none: ./sciml_magics.db"
+    ).tag(config=True)
+    model = Unicode(
+        None, allow_none=True, help="Hub id, id@revision or folder; none: the embedded model"
+    ).tag(config=True)
+    device = Unicode("auto", help="auto, cpu, cuda, cuda:1 or mps").tag(config=True)
+    precision = Unicode("auto", help="auto, fp32, bf16 or fp16").tag(config=True)
+    progress = Bool(True, help="Show the progress of a run").tag(config=True)
+    chart = Enum(
+        ("auto", "vegalite", "html", "none"),
+        "auto",
+        help="How charts are shown: as Vega-Lite for our JupyterLab extension, as HTML that "
+        "carries its own Vega, as the host can draw it (auto), or not at all",
+    ).tag(config=True)
+
+    @no_var_expand
+    @line_cell_magic
+    def annotate(self, line: str, cell: str | None = None) -> None:
+        """Label the rows of a DataFrame; its help is set below."""
+
+        def run() -> None:
+            asked = parse_annotate(line)
+            if asked.help:
+                print(annotate_help())
+                return
+            from sciml_magics.magics.annotate import annotate
+
+            annotate(_shell(self), self, asked, cell or "")
+
+        in_one_line(run)
+
+    @no_var_expand
+    @line_magic
+    def sciml(self, line: str) -> None:
+        """List what is known; its help is set below."""
+
+        def run() -> None:
+            asked = parse_sciml(line)
+            if asked.help or asked.command is None:
+                print(sciml_help())
+                return
+            from sciml_magics.magics.listing import listing
+
+            where = asked.store or self.store
+            for part in listing(asked.command, asked.task, where):
+                if isinstance(part, str):
+                    print(part)
+                else:
+                    display(part)
+
+        in_one_line(run)
+
+    annotate.__doc__ = annotate_help()
+    sciml.__doc__ = sciml_help()
+
+    def how_charts(self) -> How:
+        """How a chart is to be sent."""
+        how: Any = self.chart
+        return "auto" if how == "none" else how
+
+
+def in_one_line(run: Callable[[], None]) -> None:
+    """Call `run`; a mistake that its user can mend is shown as one line without a traceback."""
+    try:
+        run()
+    except SciMLError as error:
+        raise UsageError(" ".join(str(error).split())) from error
+
+
+def _shell(magics: SciML) -> InteractiveShell:
+    if magics.shell is None:
+        raise UsageError("the magics need IPython: use the functions of sciml_magics instead")
+    return magics.shell
