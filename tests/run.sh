@@ -19,7 +19,7 @@ python=${PYTHON:-python3}
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
   || fail "Python 3.11 or newer is needed; name one with PYTHON=/path/to/python"
 command -v node > /dev/null || fail "Node 20 or newer is needed (https://nodejs.org)"
-node -e 'process.exit(parseInt(process.versions.node) < 20)' \
+node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' \
   || fail "Node 20 or newer is needed; this is $(node --version)"
 
 heading "Environment"
