@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import decimal
 import numbers
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +13,9 @@ import pandas as pd
 
 from sciml_magics.errors import FrameError
 
+# Scalars that print as a person would write them. `decimal.Decimal` is a number, too.
 _PLAIN = (
     numbers.Number,
-    decimal.Decimal,
     np.bool_,
     datetime.date,
     datetime.time,
@@ -27,7 +27,7 @@ _PLAIN = (
 )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class TextColumn:
     """A column whose cells are read as text.
 
@@ -37,37 +37,49 @@ class TextColumn:
         The task's name for it.
     cells
         The column itself, not a copy.
-    converted
-        How many cells were numbers, dates or truth values, and read as they print.
     """
 
     name: str
     cells: pd.Series
-    converted: int = 0
 
-    def read(self, rows: npt.NDArray[np.int64]) -> list[str | None]:
-        """The text of the cells at these positions; ``None`` where there is nothing to read.
+    def read(self, rows: npt.NDArray[np.int64]) -> tuple[list[str | None], int]:
+        """The text of the cells at these positions, and how many were no text themselves.
+
+        ``None`` stands for a missing cell, and for an empty or a blank text. Numbers, dates and
+        truth values are read as they print, and counted.
 
         Raises
         ------
         FrameError
             If a cell holds a list, bytes or another thing that is no text.
         """
-        part = self.cells.iloc[rows]
-        empty = part.isna().to_numpy(bool)
-        values = part.tolist()
-        return [
-            None if gone else self._text(value, row)
-            for value, gone, row in zip(values, empty, rows, strict=True)
+        values = self.cells.iloc[rows].tolist()
+        texts: list[str | None] = [
+            value if type(value) is str and value and not value.isspace() else None
+            for value in values
         ]
+        converted = 0
+        for at, text in enumerate(texts):
+            if text is None and type(values[at]) is not str:
+                texts[at] = self._printed(values[at], int(rows[at]))
+                converted += texts[at] is not None and not isinstance(values[at], str)
+        return texts, converted
 
-    def _text(self, value: object, row: int) -> str | None:
-        if isinstance(value, str):
-            return None if not value or value.isspace() else value
+    def _printed(self, value: object, row: int) -> str | None:
+        if value is None or value is pd.NA:
+            return None
+        if isinstance(value, str):  # of a subclass, such as NumPy's
+            return None if not value or value.isspace() else str.__str__(value)
         if isinstance(value, _PLAIN):
-            self.converted += 1
-            return str(value)
+            scalar: Any = value
+            return None if pd.isna(scalar) else str(scalar)
+        kind = type(value).__name__
+        way_out = "use --input image" if _is_image(kind) else "turn them into text first"
         raise FrameError(
-            f"column '{self.name}' holds {type(value).__name__} values (the first in row {row}), "
-            "not text: turn them into text first"
+            f"column '{self.name}' holds {kind} values (the first in row {row}, counted from 0), "
+            f"not text: {way_out}"
         )
+
+
+def _is_image(kind: str) -> bool:
+    return kind.endswith("Image") or kind.endswith("ImageFile") or kind == "bytes"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sciml_magics.errors import FrameError
@@ -22,19 +24,15 @@ if TYPE_CHECKING:
 SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp"))
 _SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
 _LOOKED_AT = 50
+_SHOWN = 120
+_THREADS = 4
+_CHUNK = 256
+
+Opener: TypeAlias = "Callable[[], Image]"
 
 
 class UnreadableImageError(Exception):
     """An image that is not there or does not open; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImageCell:
-    """An image of a frame: where it came from, its address, and how to open it."""
-
-    source: str
-    address: bytes
-    open: Callable[[], Image]
 
 
 def detect_input(frame: pd.DataFrame, columns: Sequence[str]) -> Input:
@@ -52,68 +50,110 @@ def detect_input(frame: pd.DataFrame, columns: Sequence[str]) -> Input:
     return "image" if values and all(map(_looks_like_image, values)) else "text"
 
 
-def read_image(value: object) -> ImageCell:
-    """The image in a cell, its header checked.
+def read_addresses(
+    cells: pd.Series, rows: npt.NDArray[np.int64]
+) -> Iterator[bytes | UnreadableImageError | None]:
+    """The address of each cell's image, why it cannot be read, or ``None`` for a missing one.
+
+    Files are read in threads: hashing and reading leave Python's lock.
 
     Raises
     ------
-    UnreadableImageError
-        If it is not there or is no image.
     FrameError
-        If the cell holds something else than a path, a PIL image or bytes.
+        If a cell holds something else than a path, a PIL image or the bytes of an image file.
     """
+    values = [None if gone else value for value, gone in zip(cells, cells.isna(), strict=True)]
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="images") as pool:
+        for start in range(0, len(values), _CHUNK):
+            part = values[start : start + _CHUNK]
+            numbers = rows[start : start + _CHUNK].tolist()
+            # Two cells may hold one PIL image, which two threads must not load at once.
+            apply = map if any(map(_is_pil, part)) else pool.map
+            yield from apply(_address, part, numbers)
+
+
+def open_later(value: object) -> tuple[str, Opener]:
+    """Where the image of a cell came from, in words, and what opens it."""
     if isinstance(value, bytes | bytearray | memoryview):
-        return _from_bytes(bytes(value), f"{len(value):,} bytes", partial(io.BytesIO, bytes(value)))
+        return f"{len(value):,} bytes", partial(_open, bytes(value))
     if isinstance(value, str | os.PathLike):
-        return _from_path(Path(os.fspath(value)).expanduser())
-    if _is_pil(value):
-        picture: Any = value
-        address = record_id("pixels", picture.mode, repr(picture.size), picture.tobytes())
-        width, height = picture.size
-        return ImageCell(f"{width} × {height} image", address, picture.copy)
+        return os.fspath(value), partial(_open, Path(os.fspath(value)).expanduser())
+    picture: Any = value
+    width, height = picture.size
+    return f"{width} × {height} image", picture.copy
+
+
+def _address(value: object, row: int) -> bytes | UnreadableImageError | None:
+    try:
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return None
+        if isinstance(value, bytes | bytearray | memoryview):
+            return _of_file(bytes(value), f"{len(value):,} bytes")
+        if isinstance(value, str | os.PathLike):
+            return _of_file(_read(os.fspath(value)), _shown(os.fspath(value)))
+        if _is_pil(value):
+            return _of_pixels(value)
+    except UnreadableImageError as error:
+        return error
     raise FrameError(
-        f"an image column holds {type(value).__name__} values: "
-        "it may hold paths, PIL images or the bytes of image files"
+        f"an image column holds {type(value).__name__} values (the first in row {row}, counted "
+        "from 0): it may hold paths, PIL images or the bytes of image files"
     )
 
 
-def _from_path(path: Path) -> ImageCell:
-    if "://" in str(path) or str(path).startswith(("http:/", "https:/")):
-        raise UnreadableImageError("an address on the web: download it and give its path")
+def _read(path: str) -> bytes:
+    if "://" in path or path.startswith("data:"):
+        raise UnreadableImageError(f"{_shown(path)}: an address, not a file: download it first")
     try:
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise UnreadableImageError(f"{path}: {reason}") from error
-    return _from_bytes(data, str(path), lambda: path)
+        file = Path(path).expanduser()
+        if file.exists() and not file.is_file():
+            raise UnreadableImageError(f"{_shown(path)}: not a file")
+        return file.read_bytes()
+    except OSError as error:
+        raise UnreadableImageError(f"{_shown(path)}: {error.strerror or error}") from error
+    # A NUL or a lone surrogate in a path, or ~ of a person who is not known.
+    except (ValueError, RuntimeError) as error:
+        raise UnreadableImageError(f"{_shown(path)}: not a path ({error})") from error
 
 
-def _from_bytes(data: bytes, source: str, again: Callable[[], Any]) -> ImageCell:
-    from PIL import Image, UnidentifiedImageError
+def _of_file(data: bytes, source: str) -> bytes:
+    """Address of an image file, once Pillow knows it by its header."""
+    from PIL import Image
 
     try:
         with Image.open(io.BytesIO(data)) as image:
             image.verify()
-    # Pillow's readers raise SyntaxError for a broken header.
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except Image.DecompressionBombError as error:
+        raise UnreadableImageError(f"{source}: too many pixels, make it smaller") from error
+    # Pillow's readers raise these for files that are damaged or of another kind.
+    except (OSError, SyntaxError, ValueError, EOFError, OverflowError, LookupError) as error:
         raise UnreadableImageError(f"{source}: not an image that can be read") from error
-    return ImageCell(source, record_id("file", data), partial(_open, again))
+    return record_id("file", data)
 
 
-def _open(again: Callable[[], Any]) -> Image:
+def _of_pixels(picture: Any) -> bytes:
+    try:
+        # The pixels of a palette image mean nothing without the palette.
+        plain = picture.convert("RGBA") if picture.mode == "P" else picture
+        return record_id("pixels", plain.mode, repr(plain.size), plain.tobytes())
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise UnreadableImageError(f"a PIL image that cannot be read ({error})") from error
+
+
+def _open(source: Path | bytes) -> Image:
     from PIL import Image
 
-    with Image.open(again()) as image:
+    with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
         image.load()
         return image
 
 
 def _looks_like_image(value: object) -> bool:
-    if isinstance(value, bytes | bytearray):
+    if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value[:4]).startswith(_SIGNATURES)
     if isinstance(value, str | os.PathLike):
         text = os.fspath(value)
-        return isinstance(text, str) and Path(text).suffix.lower() in SUFFIXES and "\n" not in text
+        return isinstance(text, str) and "\n" not in text and Path(text).suffix.lower() in SUFFIXES
     return _is_pil(value)
 
 
@@ -121,3 +161,9 @@ def _is_pil(value: object) -> bool:
     from PIL.Image import Image
 
     return isinstance(value, Image)
+
+
+def _shown(path: str) -> str:
+    """A path to tell on one line."""
+    text = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in path)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
