@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sciml_magics.errors import ModelError
-from sciml_magics.models.answers import NO_TOKENS, abstain, suggest_labels
+from sciml_magics.models.answers import NO_TOKENS, abstain
 from sciml_magics.models.base import BaseSuggester
 from sciml_magics.models.labels import match_labels
 from sciml_magics.models.loading import ModelFiles
 from sciml_magics.models.registry import architecture, family
+from sciml_magics.models.trained_head import (
+    answers_several,
+    head_answer,
+    head_labels,
+    head_probabilities,
+)
 from sciml_magics.models.windows import Scores, cut_windows, pool, strongest
 from sciml_magics.tasks import Kind, Record, Suggestion, Task
 
 if TYPE_CHECKING:
-    import torch
-
     from sciml_magics.models.batching import Indices
     from sciml_magics.models.text_model import TextModel
-
-SEVERAL = "multi_label_classification"
 
 
 def reads_entailment(files: ModelFiles) -> bool:
@@ -54,20 +55,8 @@ class SequenceClassifier(BaseSuggester["TextModel"]):
     can = frozenset({("text", "label"), ("text", "labels")})
 
     def own_labels(self) -> tuple[str, ...]:
-        """Labels of the head.
-
-        Raises
-        ------
-        ModelError
-            If the head has a single output, which is a number and no label.
-        """
-        names = self.files.label_names
-        if len(names) < 2 and self.files.config.get("problem_type") != SEVERAL:
-            raise ModelError(
-                f"model '{self.files.id}' has a single output: it foretells a number, not a label; "
-                "choose a classifier with two labels or more"
-            )
-        return names
+        """Labels of the head."""
+        return head_labels(self.files)
 
     def load(self) -> TextModel:
         """Load the weights and the tokenizer."""
@@ -95,7 +84,7 @@ class SequenceClassifier(BaseSuggester["TextModel"]):
             rows = [texts[windows.texts[at]][windows.starts[at] : windows.stops[at]] for at in part]
             # Longest first: where the first has nothing to read, the others have not either.
             if len(rows[0]):
-                scores[part] = self._probabilities(loaded.logits(rows))
+                scores[part] = head_probabilities(loaded.logits(rows), self._several)
 
         for done in run_windows(windows, len(texts), taken, loaded.budget, forward):
             yield [
@@ -105,32 +94,15 @@ class SequenceClassifier(BaseSuggester["TextModel"]):
                 for at in done
             ]
 
-    def _probabilities(self, logits: torch.Tensor) -> Scores:
-        found = logits.sigmoid() if self._several else logits.softmax(dim=-1)
-        # The sigmoid of an infinite logit would pass for a number.
-        found[~logits.isfinite().all(dim=-1)] = float("nan")
-        probabilities: Scores = found.cpu().numpy()
-        return probabilities
-
     @property
     def _several(self) -> bool:
-        return bool(self.files.config.get("problem_type") == SEVERAL)
+        return answers_several(self.files)
 
     def _answer(self, record: Record, scores: Scores, places: Indices, task: Task) -> Suggestion:
         over, count = self.options.window, len(scores)
         evidence = {"windows": count, "over": over} if count > 1 else {}
         known = self._over_windows(scores, task.kind)
-        asked = np.zeros(len(task.labels))
-        together = np.maximum if self._several else np.add
-        together.at(asked, places[places >= 0], known[places >= 0])
-        others = np.flatnonzero(places < 0)
-        elsewhere = None
-        if len(others):
-            at = int(others[known[others].argmax()])
-            elsewhere = self.own_labels()[at], float(known[at])
-        return suggest_labels(
-            record.id, asked, task.label_names, task.kind, evidence=evidence, elsewhere=elsewhere
-        )
+        return head_answer(record.id, known, places, self.files, task, evidence)
 
     def _over_windows(self, scores: Scores, kind: Kind) -> Scores:
         owners = np.zeros(len(scores), dtype=np.int64)
