@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from time import perf_counter
+from time import perf_counter, thread_time
 
 import torch
 import torch.nn.functional as F
 
 from sciml_magics.errors import ModelError
+from sciml_magics.models.engine.workers import alone
 
 AUTO = "auto"
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
@@ -89,18 +90,29 @@ def _seconds(device: torch.device, dtype: torch.dtype, repeats: int) -> float | 
     try:
         x = torch.ones(rows, inputs, device=device, dtype=dtype)
         weight = torch.ones(outputs, inputs, device=device, dtype=dtype)
-        with torch.inference_mode():
-            return _best(lambda: F.linear(x, weight), device, repeats)
+        return _best(lambda: F.linear(x, weight), device, repeats)
     except (RuntimeError, TypeError):
         return None
 
 
 def _best(work: Callable[[], object], device: torch.device, repeats: int) -> float:
-    times = []
-    for _ in range(repeats + 1):  # the first one warms up
-        began = perf_counter()
+    if device.type == "cpu":
+        # The time that one core works, so that a busy machine chooses as an idle one.
+        return alone(lambda: min(_times(work, repeats, thread_time)))
+
+    def synchronised() -> None:
         work()
-        if device.type != "cpu":
-            torch.accelerator.synchronize(device)
-        times.append(perf_counter() - began)
-    return min(times[1:])
+        torch.accelerator.synchronize(device)
+
+    return min(_times(synchronised, repeats, perf_counter))
+
+
+def _times(work: Callable[[], object], repeats: int, clock: Callable[[], float]) -> list[float]:
+    times = []
+    with torch.inference_mode():
+        work()  # the first one warms up
+        for _ in range(repeats):
+            began = clock()
+            work()
+            times.append(clock() - began)
+    return times

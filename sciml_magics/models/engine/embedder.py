@@ -6,17 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from sciml_magics.models.batching import Indices, run_halving
 from sciml_magics.models.engine.bert import is_bert_shaped, read_bert
 from sciml_magics.models.engine.forward import Forward, Vectors
-from sciml_magics.models.engine.generic import GenericForward
 from sciml_magics.models.engine.packed import PackedForward
 from sciml_magics.models.engine.recipe import read_recipe
-from sciml_magics.models.engine.tokens import Ids, TextTokens, read_tokens
+from sciml_magics.models.engine.tokens import TextTokens, read_tokens
 from sciml_magics.models.engine.workers import work_through
 from sciml_magics.models.loading import ModelFiles
+from sciml_magics.models.text_input import Ids, clean, room, tokenise
 from sciml_magics.models.windows import Gathered, cut_windows
 
 # A batch of embeddings is handed out once it has this many texts or comes from this many packs:
@@ -25,6 +26,7 @@ _TEXTS_OUT = 192
 _PACKS_OUT = 8
 # Texts that `embed` holds as tokens at a time.
 _CHUNK = 8_192
+_MOST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,15 @@ class Embedded:
         Normalised, fp32, shape ``[windows, dimension]``.
     tokens
         Tokens of each text, special ones left out, shape ``[texts]``.
-    unknown
-        Share of these that the vocabulary lacks, 0 to 1, shape ``[texts]``.
+    strange
+        Whether the vocabulary lacks most of these, shape ``[texts]``.
     """
 
     texts: Indices
     owners: Indices
     vectors: Vectors
     tokens: Indices
-    unknown: Vectors
+    strange: npt.NDArray[np.bool_]
 
 
 class Embedder:
@@ -68,6 +70,7 @@ class Embedder:
     def __init__(self, tokens: TextTokens, forward: Forward, max_length: int) -> None:
         self._tokens, self._forward = tokens, forward
         self.max_length = max_length
+        self._room = room(max_length, len(tokens.framing), "special tokens", "this")
 
     @property
     def dimension(self) -> int:
@@ -104,21 +107,21 @@ class Embedder:
         """
         if not texts:
             return
-        ids = self._tokens.encode(texts)
+        ids = tokenise(self._tokens.tokenizer, [clean(text) for text in texts])
         lengths = np.array([len(found) for found in ids], dtype=np.int64)
-        windows = cut_windows(lengths, self.max_length - self._tokens.special)
+        windows = cut_windows(lengths, self._room)
         vectors = np.empty((len(windows), self.dimension), dtype=np.float32)
         sequences = [
-            self._tokens.wrap(ids[text][start:stop])
+            self._tokens.framing.row(ids[text][start:stop])
             for text, start, stop in zip(windows.texts, windows.starts, windows.stops, strict=True)
         ]
-        unknown = np.array([self._tokens.unknown_share(found) for found in ids], dtype=np.float32)
+        strange = np.array([self._tokens.unknown_share(found) > _MOST for found in ids])
         first = np.searchsorted(windows.texts, np.arange(len(texts) + 1))
         gathered = Gathered(windows.texts, len(texts))
         for done in _in_batches(self._run(sequences, vectors), gathered):
             rows = np.concatenate([np.arange(first[text], first[text + 1]) for text in done])
             owners = np.repeat(np.arange(len(done)), first[done + 1] - first[done])
-            yield Embedded(done, owners, normalised(vectors[rows]), lengths[done], unknown[done])
+            yield Embedded(done, owners, normalised(vectors[rows]), lengths[done], strange[done])
 
     def _run(self, sequences: Sequence[Ids], vectors: Vectors) -> Iterator[Indices]:
         """Fill `vectors`, and yield the positions of each batch that is done."""
@@ -157,6 +160,9 @@ def load_embedder(files: ModelFiles, device: torch.device, dtype: torch.dtype) -
     if is_bert_shaped(files):
         forward = PackedForward(read_bert(files), recipe.pooling, device, dtype)
     else:
+        # Brings transformers, which takes longer to import than all the rest.
+        from sciml_magics.models.engine.generic import GenericForward
+
         forward = GenericForward(files, recipe.pooling, device, dtype)
     return Embedder(tokens, forward, recipe.max_length)
 

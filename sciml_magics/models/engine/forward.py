@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sciml_magics.models.batching import Indices
-from sciml_magics.models.engine.tokens import Ids
+from sciml_magics.models.text_input import Ids
 
 Vectors = npt.NDArray[np.float32]
 

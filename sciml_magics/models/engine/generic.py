@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from sciml_magics.errors import ModelError
 from sciml_magics.models.batching import Budget, Indices, to_device, token_batches
 from sciml_magics.models.engine.forward import Vectors
 from sciml_magics.models.engine.recipe import Pooling
-from sciml_magics.models.engine.tokens import Ids
 from sciml_magics.models.engine.workers import cores
 from sciml_magics.models.loading import ModelFiles
+from sciml_magics.models.pretrained import load_model
+from sciml_magics.models.text_input import Ids, stack
 
 _CPU_TOKENS = 2_048
 _GPU_TOKENS = 65_536
 _GPU_WORKERS = 2
+# Neither is read: embeddings are pooled from the last layer.
+_UNREAD = ("pooler", "position_ids")
 
 
 class GenericForward:
@@ -44,8 +44,8 @@ class GenericForward:
         self, files: ModelFiles, pooling: Pooling, device: torch.device, dtype: torch.dtype
     ) -> None:
         on_cpu = device.type == "cpu"
-        self._model = _load(files, dtype).to(device).eval()
-        self._pad = int(files.config.get("pad_token_id") or 0)
+        self._model = load_model(files, "AutoModel", device, dtype, may_lack=_UNREAD)
+        self._blank = int(files.config.get("pad_token_id") or 0)
         self._device, self._pooling = device, pooling
         self._budget = Budget(_CPU_TOKENS if on_cpu else _GPU_TOKENS)
         self.dimension = int(self._model.config.hidden_size)
@@ -61,40 +61,21 @@ class GenericForward:
 
     def __call__(self, sequences: Sequence[Ids]) -> Vectors:
         """Pooled outputs of sequences: ``[sequences, dimension]``."""
-        lengths = np.array([len(sequence) for sequence in sequences])
-        longest = int(lengths.max())
-        ids = np.full((len(sequences), longest), self._pad, dtype=np.int64)
-        for row, sequence in zip(ids, sequences, strict=True):
-            row[: len(sequence)] = sequence
-        real = (np.arange(longest) < lengths[:, None]).astype(np.int64)
-        mask = to_device(real, self._device)
+        ids, real = stack(sequences, self._blank)
+        mask = None if real is None else to_device(real, self._device)
         with torch.inference_mode():
-            found = self._model(
-                input_ids=to_device(ids, self._device),
-                # Without a mask attention takes its fastest way.
-                attention_mask=None if real.all() else mask,
-            )
+            # Without a mask attention takes its fastest way.
+            found = self._model(input_ids=to_device(ids, self._device), attention_mask=mask)
             pooled = _pool(found.last_hidden_state, mask, self._pooling)
         vectors: Vectors = pooled.cpu().numpy()
         return vectors
 
 
-def _load(files: ModelFiles, dtype: torch.dtype) -> Any:
-    from transformers import AutoModel
-
-    try:
-        # The head of a masked-language model stays out, which is no reason for a warning.
-        return AutoModel.from_pretrained(
-            str(files.path), dtype=dtype, trust_remote_code=False, use_safetensors=True
-        )
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
-        reason = str(error).splitlines()[0] if str(error) else repr(error)
-        raise ModelError(f"model '{files.id}' cannot be loaded: {reason}") from error
-
-
-def _pool(tokens: Tensor, mask: Tensor, pooling: Pooling) -> Tensor:
+def _pool(tokens: Tensor, mask: Tensor | None, pooling: Pooling) -> Tensor:
     if pooling == "cls":
         return tokens[:, 0].float()
+    if mask is None:
+        return tokens.amax(1).float() if pooling == "max" else tokens.mean(1, dtype=torch.float32)
     real = mask.unsqueeze(-1)
     if pooling == "max":
         return tokens.masked_fill(real == 0, -torch.inf).amax(1).float()

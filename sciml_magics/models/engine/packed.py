@@ -16,8 +16,8 @@ from sciml_magics.models.engine.forward import Vectors
 from sciml_magics.models.engine.linear import Linear, LinearClass, best_linear
 from sciml_magics.models.engine.packing import make_pack, pack_batches
 from sciml_magics.models.engine.recipe import Pooling
-from sciml_magics.models.engine.tokens import Ids
 from sciml_magics.models.engine.workers import cores
+from sciml_magics.models.text_input import Ids
 
 # What fits the caches of a core, and fills a GPU.
 _CPU_TOKENS = 2_048

@@ -10,7 +10,7 @@ import numpy as np
 
 from sciml_magics.models.batching import Budget, Indices
 from sciml_magics.models.engine.attention import Group
-from sciml_magics.models.engine.tokens import Ids
+from sciml_magics.models.text_input import Ids
 
 # Smaller packs than this leave a core waiting for Python.
 _SMALLEST = 512
@@ -40,7 +40,7 @@ def make_pack(sequences: Sequence[Ids]) -> Pack:
 
     Examples
     --------
-    >>> pack = make_pack([np.int32([5, 6]), np.int32([7, 8]), np.int32([9])])
+    >>> pack = make_pack([np.array([5, 6]), np.array([7, 8]), np.array([9])])
     >>> pack.ids.tolist(), pack.positions.tolist()
     ([5, 6, 7, 8, 9], [0, 1, 0, 1, 0])
     >>> [tuple(group) for group in pack.groups]
@@ -51,7 +51,7 @@ def make_pack(sequences: Sequence[Ids]) -> Pack:
     for length, same in groupby(lengths):
         groups.append(Group(start, len(list(same)), length))
         start = groups[-1].stop
-    positions = np.concatenate([np.arange(length, dtype=np.int32) for length in lengths])
+    positions = np.concatenate([np.arange(length, dtype=np.int64) for length in lengths])
     return Pack(np.concatenate(sequences), positions, tuple(groups))
 
 

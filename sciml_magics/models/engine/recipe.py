@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from sciml_magics.errors import ModelError
 from sciml_magics.models.loading import ModelFiles
+from sciml_magics.models.text_input import MOST_TOKENS
 
 Pooling = Literal["mean", "cls", "max"]
 
@@ -23,9 +24,8 @@ _POOLINGS: Mapping[str, Pooling] = {
     "max": "max",
     "max_tokens": "max",
 }
-# Positions that these architectures keep for padding before the first token.
-_OFFSET_TYPES = ("roberta", "xlm-roberta", "camembert", "mpnet", "longformer")
-_DEFAULT_LENGTH = 512
+# Beside the RoBERTas, these count positions from after the number of the padding token.
+_COUNT_FROM_PADDING = ("camembert", "mpnet", "longformer", "luke", "ibert", "xmod", "esm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +92,18 @@ def _max_length(files: ModelFiles) -> int:
         (_json(files.path / "tokenizer_config.json") or {}).get("model_max_length"),
         _positions(files.config),
     ]
-    # Tokenizers without a limit say so by a number beyond any text.
-    known = [int(limit) for limit in limits if isinstance(limit, int | float) and 0 < limit < 1e6]
-    return min(known, default=_DEFAULT_LENGTH)
+    known = [MOST_TOKENS] + [
+        int(limit) for limit in limits if isinstance(limit, int | float) and 0 < limit < 1e6
+    ]
+    return min(known)
 
 
 def _positions(config: Mapping[str, Any]) -> int | None:
     positions = config.get("max_position_embeddings")
     if not isinstance(positions, int) or positions <= 0:
         return None
-    if config.get("model_type") in _OFFSET_TYPES:
+    kind = str(config.get("model_type", ""))
+    if "roberta" in kind or kind in _COUNT_FROM_PADDING:
         return positions - int(config.get("pad_token_id") or 0) - 1
     return positions
 

@@ -1,58 +1,43 @@
-"""Texts to tokens without padding, truncation or special tokens; those are put around windows."""
+"""A model's tokenizer, without importing transformers where its folder allows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from sciml_magics.errors import ModelError
 from sciml_magics.models.loading import ModelFiles
+from sciml_magics.models.text_input import Framing, Ids, framing
 
-Ids = npt.NDArray[np.int32]
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+_FILE = "tokenizer.json"
 
 
 @dataclass(frozen=True, slots=True)
 class TextTokens:
-    """A model's tokenizer.
+    """What turns texts into tokens.
 
     Parameters
     ----------
-    split
-        Tokens of every text, without special ones.
-    before, after
-        Special tokens that stand around every window.
+    tokenizer
+        Neither pads nor cuts; marks such as ``[SEP]`` in a text are text.
+    framing
+        The special tokens around a window.
     unknown
         The token of words that the vocabulary lacks, -1 where there is none.
     """
 
-    split: Callable[[list[str]], list[list[int]]]
-    before: Ids
-    after: Ids
+    tokenizer: Tokenizer
+    framing: Framing
     unknown: int
-
-    @property
-    def special(self) -> int:
-        """How many special tokens a window has."""
-        return len(self.before) + len(self.after)
-
-    def encode(self, texts: Sequence[str]) -> list[Ids]:
-        """Tokens of every text, without special ones.
-
-        Lone surrogates, which no tokenizer takes, count as unknown characters.
-        """
-        found = self.split([_clean(text) for text in texts])
-        return [np.asarray(ids, dtype=np.int32) for ids in found]
 
     def unknown_share(self, ids: Ids) -> float:
         """Share of tokens that the vocabulary lacks, 0 to 1."""
         return float(np.mean(ids == self.unknown)) if len(ids) else 0.0
-
-    def wrap(self, ids: Ids) -> Ids:
-        """A window with its special tokens."""
-        return np.concatenate((self.before, ids, self.after))
 
 
 def read_tokens(files: ModelFiles) -> TextTokens:
@@ -63,77 +48,30 @@ def read_tokens(files: ModelFiles) -> TextTokens:
     ModelError
         If the model has no tokenizer that can be read.
     """
-    if (files.path / "tokenizer.json").is_file():
-        return _fast(files)
-    return _through_transformers(files)
+    tokenizer = _by_itself(files) if (files.path / _FILE).is_file() else _converted(files)
+    unknown = getattr(tokenizer.model, "unk_token", None)
+    found = tokenizer.token_to_id(unknown) if isinstance(unknown, str) else None
+    return TextTokens(tokenizer, framing(tokenizer, pair=False), -1 if found is None else found)
 
 
-def _fast(files: ModelFiles) -> TextTokens:
+def _by_itself(files: ModelFiles) -> Tokenizer:
     from tokenizers import Tokenizer
 
     try:
-        tokenizer = Tokenizer.from_file(str(files.path / "tokenizer.json"))
-    except Exception as error:  # what tokenizers raises for a damaged file is a plain Exception
-        raise ModelError(f"model '{files.id}': tokenizer.json is damaged: {error}") from error
+        text = (files.path / _FILE).read_text("utf-8")
+        tokenizer = Tokenizer.from_str(text)
+    except OSError as error:
+        raise ModelError(f"model '{files.id}': cannot read {_FILE}: {error.strerror}") from error
+    except Exception as error:  # a damaged file raises nothing narrower
+        raise ModelError(f"model '{files.id}': {_FILE} is damaged: {error}") from error
     tokenizer.no_padding()
     tokenizer.no_truncation()
-
-    def split(texts: list[str]) -> list[list[int]]:
-        return [found.ids for found in tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
-
-    probe = tokenizer.encode("a")
-    unknown = getattr(tokenizer.model, "unk_token", None)
-    return _around(
-        split,
-        probe.ids,
-        probe.special_tokens_mask,
-        tokenizer.token_to_id(unknown) if isinstance(unknown, str) else None,
-    )
+    tokenizer.encode_special_tokens = True
+    return tokenizer
 
 
-def _through_transformers(files: ModelFiles) -> TextTokens:
-    from transformers import AutoTokenizer
+def _converted(files: ModelFiles) -> Tokenizer:
+    from sciml_magics.models.pretrained import load_tokenizer
 
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(str(files.path), trust_remote_code=False)
-    except (OSError, ValueError, ImportError) as error:
-        reason = str(error).splitlines()[0] if str(error) else repr(error)
-        raise ModelError(f"model '{files.id}': its tokenizer cannot be read: {reason}") from error
-
-    def split(texts: list[str]) -> list[list[int]]:
-        found = tokenizer(
-            texts,
-            add_special_tokens=False,
-            return_attention_mask=False,
-            return_token_type_ids=False,
-            verbose=False,
-        )
-        ids: list[list[int]] = found["input_ids"]
-        return ids
-
-    probe = tokenizer("a", return_special_tokens_mask=True)
-    return _around(split, probe["input_ids"], probe["special_tokens_mask"], tokenizer.unk_token_id)
-
-
-def _around(
-    split: Callable[[list[str]], list[list[int]]],
-    ids: list[int],
-    special: list[int],
-    unknown: int | None,
-) -> TextTokens:
-    first = special.index(0) if 0 in special else len(special)
-    last = len(special) - special[::-1].index(0) if 0 in special else len(special)
-    return TextTokens(
-        split,
-        np.asarray(ids[:first], dtype=np.int32),
-        np.asarray(ids[last:], dtype=np.int32),
-        -1 if unknown is None else unknown,
-    )
-
-
-def _clean(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "replace").decode()
-    return text
+    tokenizer: Tokenizer = load_tokenizer(files).backend_tokenizer
+    return tokenizer

@@ -90,6 +90,12 @@ def work_through(
                 future.cancel()
 
 
+def alone(work: Callable[[], Result]) -> Result:
+    """Run `work` on a thread of its own, with one thread of torch."""
+    with _threads, ThreadPoolExecutor(1, "encoder", _begin) as pool:
+        return pool.submit(work).result()
+
+
 def _begin() -> None:
     torch.set_num_threads(1)
 
