@@ -99,7 +99,7 @@ def _fitting(sizes: Indices, tokens: int) -> int:
 def run_halving(
     forward: Callable[[Indices], Result], items: Indices, name: str = "a record"
 ) -> Iterator[tuple[Indices, Result]]:
-    """Run `forward` on `items`, halving them whenever memory runs out.
+    """Run `forward` on `items`; whenever memory runs out, on half as many from there on.
 
     Parameters
     ----------
@@ -120,9 +120,9 @@ def run_halving(
     ModelError
         If memory does not suffice for a single item.
     """
-    waiting = [items]
-    while waiting:
-        part = waiting.pop()
+    at, most = 0, len(items)
+    while at < len(items):
+        part = items[at : at + most]
         try:
             result = forward(part)
         except (MemoryError, RuntimeError) as error:
@@ -135,11 +135,11 @@ def run_halving(
                 ) from error
         else:
             yield part, result
+            at += len(part)
             continue
         # Only here has the error let go of the tensors that filled the memory.
         free_memory()
-        half = (len(part) + 1) // 2
-        waiting += [part[half:], part[:half]]
+        most = (len(part) + 1) // 2
 
 
 def run_batches(
@@ -185,7 +185,7 @@ def out_of_memory(error: BaseException) -> bool:
 
 def free_memory() -> None:
     """Give memory that nothing uses back to the device."""
-    gc.collect()
+    gc.collect(1)  # what the failed attempt left is young
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():
         torch.cuda.empty_cache()

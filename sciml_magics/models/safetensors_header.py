@@ -43,6 +43,8 @@ def header_parameters(path: Path) -> int:
 
 
 def _tensors(header: Any) -> list[dict[str, Any]]:
+    if not isinstance(header, dict):
+        raise TypeError("the header is no mapping")
     return [value for key, value in header.items() if key != "__metadata__"]
 
 

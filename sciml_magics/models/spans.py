@@ -136,6 +136,8 @@ def decode(
     Kind and span, in the order of the text. A span's score is the mean over its words.
     """
     words = np.flatnonzero(first)
+    if not len(words):
+        return
     behind = np.append(words[1:], len(first)) - 1
     starts, stops = places[0][words], places[1][behind]
     kinds = scheme.kinds[tags[words]]

@@ -164,7 +164,7 @@ def save_tiny_clip(
 def make_tokenizer(
     kind: TokenizerKind, corpus: Sequence[str] = CORPUS, *, framed: bool = True
 ) -> PreTrainedTokenizerFast:
-    """Train a tokenizer of this kind on a corpus.
+    """Make a tokenizer of this kind from a corpus.
 
     Parameters
     ----------
@@ -176,10 +176,8 @@ def make_tokenizer(
         Put begin and end tokens around a text.
     """
     unknown, padding, begin, end, mask = special = _SPECIAL[kind]
-    tokenizer, trainer = {"wordpiece": _wordpiece, "bytes": _bytes, "unigram": _unigram}[kind](
-        list(special)
-    )
-    tokenizer.train_from_iterator(corpus, trainer)
+    make = {"wordpiece": _wordpiece, "bytes": _bytes, "unigram": _unigram}[kind]
+    tokenizer = make(list(special), corpus)
     ids = [(token, tokenizer.token_to_id(token)) for token in (begin, end)]
     if framed and kind == "bytes":
         tokenizer.post_processor = processors.RobertaProcessing(
@@ -209,11 +207,12 @@ def train(
     texts: Sequence[str],
     targets: Sequence[Any],
     *,
-    steps: int = 60,
-    rate: float = 5e-3,
+    steps: int = 400,
+    rate: float = 3e-3,
+    loss: float = 0.01,
     seed: int = 0,
-) -> float:
-    """Teach a saved model and save it again; returns the last loss.
+) -> None:
+    """Teach a saved model until it has learned, without dropout, and save it again.
 
     Parameters
     ----------
@@ -222,6 +221,10 @@ def train(
         (`targets` are functions of the tokenizer's encoding of the text).
     texts
         What it reads.
+    steps, rate
+        Most steps, and the rate of learning.
+    loss
+        It has learned when the loss falls below this.
     """
     torch.manual_seed(seed)
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
@@ -229,15 +232,16 @@ def train(
     batch = tokenizer(list(texts), padding=True, truncation=True, return_tensors="pt")
     goal = _goals(batch, texts, targets)
     optimiser = torch.optim.AdamW(model.parameters(), lr=rate)
-    model.train()
-    loss = torch.tensor(0.0)
     for _ in range(steps):
-        loss = model(**batch, labels=goal).loss
+        found = model(**batch, labels=goal).loss
+        if float(found.detach()) < loss:
+            break
         optimiser.zero_grad()
-        loss.backward()
+        found.backward()
         optimiser.step()
-    model.eval().save_pretrained(folder)
-    return float(loss.detach())
+    else:
+        raise AssertionError(f"it has not learned: the loss is {float(found.detach()):.3f}")
+    model.save_pretrained(folder)
 
 
 def _trainable(folder: Path) -> PreTrainedModel:
@@ -273,15 +277,23 @@ def _label_settings(labels: Sequence[str]) -> dict[str, Any]:
     return {"id2label": names, "label2id": {name: at for at, name in names.items()}}
 
 
-def _wordpiece(special: list[str]) -> tuple[Tokenizer, Any]:
-    tokenizer = Tokenizer(models.WordPiece(unk_token=special[0]))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+def _wordpiece(special: list[str], corpus: Sequence[str]) -> Tokenizer:
+    """Every word and every character is a token: learning does not hang on how it was trained."""
+    normalizer = normalizers.BertNormalizer(lowercase=True)
+    splitter = pre_tokenizers.BertPreTokenizer()
+    texts = [normalizer.normalize_str(text) for text in corpus]
+    words = {word for text in texts for word, _ in splitter.pre_tokenize_str(text)}
+    characters = sorted({character for word in words for character in word})
+    tokens = [*special, *characters, *(f"##{one}" for one in characters), *sorted(words)]
+    vocabulary = {token: at for at, token in enumerate(dict.fromkeys(tokens))}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token=special[0]))
+    tokenizer.normalizer = normalizer
+    tokenizer.pre_tokenizer = splitter
     tokenizer.decoder = decoders.WordPiece()
-    return tokenizer, trainers.WordPieceTrainer(vocab_size=400, special_tokens=special)
+    return tokenizer
 
 
-def _bytes(special: list[str]) -> tuple[Tokenizer, Any]:
+def _bytes(special: list[str], corpus: Sequence[str]) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
@@ -289,10 +301,11 @@ def _bytes(special: list[str]) -> tuple[Tokenizer, Any]:
     trainer = trainers.BpeTrainer(
         vocab_size=500, special_tokens=special, initial_alphabet=alphabet, show_progress=False
     )
-    return tokenizer, trainer
+    tokenizer.train_from_iterator(corpus, trainer)
+    return tokenizer
 
 
-def _unigram(special: list[str]) -> tuple[Tokenizer, Any]:
+def _unigram(special: list[str], corpus: Sequence[str]) -> Tokenizer:
     tokenizer = Tokenizer(models.Unigram())
     tokenizer.normalizer = normalizers.NFKC()
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
@@ -300,4 +313,5 @@ def _unigram(special: list[str]) -> tuple[Tokenizer, Any]:
     trainer = trainers.UnigramTrainer(
         vocab_size=300, special_tokens=special, unk_token=special[0], show_progress=False
     )
-    return tokenizer, trainer
+    tokenizer.train_from_iterator(corpus, trainer)
+    return tokenizer

@@ -156,10 +156,12 @@ def test_it_learns_what_entailment_is(tmp_path):
         (f"{a} the {thing} {b}", f"This example is {said}.", int(thing == said))
         for thing in things
         for said in things
-        for a, b in (("", "was here"), ("Marie", ""), ("a", "in Paris"))
+        for a in ("", "a", "Marie", "in Paris")
+        for b in ("was here", "worked", "", "of a sensor")
     ]
-    train(folder, [pair[:2] for pair in pairs], [pair[2] for pair in pairs], steps=200, rate=3e-3)
-    found = ask(folder, ["a the comet was here", "Marie the gene in Paris"], make_task(*things))
+    train(folder, [pair[:2] for pair in pairs], [pair[2] for pair in pairs], loss=0.002)
+    texts = ["12 the comet was here", "Marie the gene of 12 samples"]
+    found = ask(folder, texts, make_task(*things))
     assert [one.value for one in found] == ["comet", "gene"]
 
 

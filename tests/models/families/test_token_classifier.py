@@ -30,6 +30,9 @@ SENTENCES = (
     "Turing observed a star in Manchester.",
     "玛丽在北京工作",
     "😀 Marie 😀",
+    "😀👩‍🔬 a comet 👩‍🔬😀",
+    "😀👩‍🔬 Marie in Manchester 😀",
+    "Pari\u0301s worked in Paris.",
     # As long as a window, so that every position is learned.
     "Marie Curie in Paris. " * 10,
     "Alan Turing in Manchester " * 13,
@@ -76,7 +79,7 @@ def tagger(tmp_path_factory):
         labels=TAGS,
         initializer_range=0.05,
     )
-    train(folder, SENTENCES, [_tagged(text) for text in SENTENCES], steps=80)
+    train(folder, SENTENCES, [_tagged(text) for text in SENTENCES])
     return folder
 
 
