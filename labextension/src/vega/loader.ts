@@ -10,9 +10,9 @@ const WITHIN = /^data:/i;
 /** Vega's loader, with every address outside this server refused. */
 export function offlineLoader(findLocal: FindLocal, onRefused: (uri: string) => void): Loader {
   const vega = loader();
-  const sanitize: Loader['sanitize'] = async (uri, options) => {
+  const sanitize = async (uri: string, options?: { context?: string }) => {
     // A link is followed only if a person clicks on it.
-    if ((options as { context?: string } | undefined)?.context === 'href') {
+    if (options?.context === 'href') {
       return link(uri);
     }
     const href = WITHIN.test(uri) ? uri : await findLocal(uri);

@@ -112,7 +112,12 @@ export class RenderedChart extends Widget implements IRenderMime.IRenderer {
     if (refused.size) {
       const [address = ''] = refused;
       parts.push(
-        note(this.trans.__('Not loaded, as charts here use no network: %1', shortened(address))),
+        note(
+          this.trans.__(
+            'Not loaded: %1. Charts here use no network; put the data into the chart or into a file beside the notebook.',
+            shortened(address),
+          ),
+        ),
       );
     }
     if (chart.options.save) {
@@ -125,10 +130,13 @@ export class RenderedChart extends Widget implements IRenderMime.IRenderer {
   private fail(reason: unknown): void {
     this.drawing?.dispose();
     this.drawing = null;
-    const message = reason instanceof Error ? reason.message : String(reason);
-    this.node.replaceChildren(
-      note(this.trans.__('This chart cannot be drawn: %1', oneLine(message))),
-    );
+    const message = oneLine(reason instanceof Error ? reason.message : String(reason));
+    // Vega-Lite stumbles over what is missing, and says only where it stumbled.
+    const text =
+      reason instanceof TypeError
+        ? this.trans.__('This chart is not valid Vega-Lite 6: %1', message)
+        : this.trans.__('This chart cannot be drawn: %1', message);
+    this.node.replaceChildren(note(text));
   }
 
   private async fitWidth(): Promise<void> {

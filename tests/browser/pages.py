@@ -1,0 +1,126 @@
+"""A notebook page in the browser, driven as a person would."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.chromium import Watch
+from tests.browser.servers import Server
+
+Theme = Literal["light", "dark"]
+
+_THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+_START_MS = 60_000
+
+# A cell that is run before all of these is silently dropped.
+_READY = """async (path) => {
+  const app = window.jupyterapp;
+  await app.restored;
+  const find = () => [...app.shell.widgets('main')].find(
+    (widget) => widget.context?.path === path && widget.sessionContext);
+  while (!find()) await new Promise((done) => setTimeout(done, 50));
+  const panel = find();
+  app.shell.activateById(panel.id);
+  await panel.context.ready;
+  await panel.revealed;
+  await panel.sessionContext.ready;
+  await panel.sessionContext.session.kernel.info;
+  window.testedPanel = panel;
+}"""
+
+_RUN_ALL = """async () => {
+  const panel = window.testedPanel;
+  await window.jupyterapp.commands.execute('notebook:run-all-cells');
+  await panel.sessionContext.session.kernel.requestKernelInfo();
+}"""
+
+_OUTPUTS = """() => window.testedPanel.content.widgets.flatMap(
+  (cell) => cell.model.type === 'code' ? cell.model.outputs.toJSON() : [])"""
+
+_SHUT_DOWN = """async () => {
+  const sessions = window.jupyterapp?.serviceManager?.sessions;
+  if (sessions) await sessions.shutdownAll();
+}"""
+
+
+class NotebookPage:
+    """A page of JupyterLab or Notebook 7 with one notebook open.
+
+    Given by the fixtures ``lab`` and ``notebook7``::
+
+        @pytest.mark.browser
+        def test_labels_are_shown(lab):
+            lab.open_cells(["%load_ext sciml_magics", "…"])
+            lab.run_all()
+            expect(lab.outputs().last).to_contain_text("genomics")
+
+    Attributes
+    ----------
+    server
+        The server; ``server.root`` is the folder of the notebooks, for data that they read.
+    page
+        The Playwright page, for everything that is not here.
+    watch
+        ``watch.outside`` lists the requests that left the machine. The fixture fails a test at
+        whose end there is one.
+    """
+
+    def __init__(self, server: Server, page: Page, watch: Watch) -> None:
+        self.server = server
+        self.page = page
+        self.watch = watch
+
+    def open_cells(self, cells: list[str], name: str = "tested.ipynb") -> None:
+        """Write a notebook of these code cells and open it."""
+        self.server.write_notebook(name, cells)
+        self.open_notebook(name)
+
+    def open_notebook(self, path: str) -> None:
+        """Open a notebook below ``server.root``; returns when its kernel is ready to run cells."""
+        self.page.goto(self.server.page(path))
+        self.page.wait_for_function("() => window.jupyterapp", timeout=_START_MS)
+        self.page.evaluate(_READY, path)
+
+    def run_all(self, *, fails: bool = False) -> list[dict[str, Any]]:
+        """Run all cells and wait for the end; gives the outputs as the notebook holds them.
+
+        Parameters
+        ----------
+        fails
+            Whether a cell may end in an error; otherwise that is an `AssertionError`.
+        """
+        self.page.evaluate(_RUN_ALL)
+        outputs = self.outputs_held()
+        errors = [output for output in outputs if output["output_type"] == "error"]
+        assert fails or not errors, errors
+        return outputs
+
+    def outputs_held(self) -> list[dict[str, Any]]:
+        """The outputs as the notebook holds them now, in nbformat."""
+        outputs: list[dict[str, Any]] = self.page.evaluate(_OUTPUTS)
+        return outputs
+
+    def outputs(self) -> Locator:
+        """The output areas on the page, one for each output, in order."""
+        return self.page.locator(".jp-OutputArea-output")
+
+    def charts(self) -> Locator:
+        """The charts drawn by the extension: SVG or canvas nodes, in order."""
+        return self.page.locator(".sm-Chart-drawing").locator("svg.marks, canvas.marks")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Switch to the light or dark theme, and wait until it is in force."""
+        self.page.evaluate(
+            "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })",
+            _THEMES[theme],
+        )
+        expect(self.page.locator("body")).to_have_attribute(
+            "data-jp-theme-light", "true" if theme == "light" else "false"
+        )
+
+    def close(self) -> None:
+        """Stop the kernel, and leave."""
+        self.page.evaluate(_SHUT_DOWN)
+        self.page.context.close()
