@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from sciml_magics import tasks
-from sciml_magics.annotate import Listener, Outcome, Plan, Request, person, silent
-from sciml_magics.annotate import annotate as annotate_frame
-from sciml_magics.annotate import plan as plan_frame
+from sciml_magics.annotation import Listener, Outcome, Plan, Request, person, silent
+from sciml_magics.annotation import annotate as annotate_frame
+from sciml_magics.annotation import plan as plan_frame
 from sciml_magics.errors import TaskError
 from sciml_magics.frames import check_frame, detect_input
 from sciml_magics.models import Options, Suggester, open_model
@@ -76,13 +76,13 @@ class Task(tasks.Task):
             How the model runs: see `sciml_magics.models.Options`.
         threshold, where, variables, sample, limit, seed, provenance, by
             Which rows are asked about, and how answers are written: see
-            `sciml_magics.annotate.Request`. `by` defaults to the person at the keyboard.
+            `sciml_magics.annotation.Request`. `by` defaults to the person at the keyboard.
         store
             File or database URL of the store; ``None`` for ``sciml_magics.db`` in the current
             folder.
         progress
             Show a progress bar, or a function that is called with every
-            `sciml_magics.annotate.Progress`.
+            `sciml_magics.annotation.Progress`.
 
         Raises
         ------

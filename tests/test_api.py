@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import sciml_magics as sm
-from sciml_magics.annotate import Outcome, Progress
+from sciml_magics.annotation import Outcome, Progress
 from sciml_magics.api import make_task, stored_task
 from sciml_magics.errors import FrameError, ModelError, SciMLError, TaskError
 from sciml_magics.tasks import Label

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from sciml_magics import api
-    from sciml_magics.annotate.outcome import Outcome
+    from sciml_magics.annotation.outcome import Outcome
     from sciml_magics.magics.sciml import SciML
     from sciml_magics.tasks.scheme import Scheme
 

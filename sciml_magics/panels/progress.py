@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-from sciml_magics.annotate.progress import Listener, Progress
+from sciml_magics.annotation.progress import Listener, Progress
 from sciml_magics.panels.views import progress_html
 from sciml_magics.panels.wording import label_counts, moment, share, shortened
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 SECONDS_BETWEEN = 0.2
+ENDS = ("done", "stopped", "failed")
 
 
 class Display(Protocol):
@@ -46,6 +48,9 @@ def show_progress() -> Iterator[Listener]:
     ticker = Ticker(display)
     try:
         yield ticker
+    except BaseException:
+        ticker.fail()
+        raise
     finally:
         ticker.flush()
         display.close()
@@ -53,6 +58,8 @@ def show_progress() -> Iterator[Listener]:
 
 class Ticker:
     """Passes on at most five moments a second, every change of phase, and always the last moment.
+
+    Reading the frame is not shown.
 
     Parameters
     ----------
@@ -63,22 +70,30 @@ class Ticker:
     def __init__(self, display: Display) -> None:
         self._display = display
         self._waiting: Progress | None = None
-        self._phase = ""
+        self._drawn: Progress | None = None
         self._next = 0.0
 
     def __call__(self, progress: Progress) -> None:
         """Take note of a moment."""
+        if progress.phase == "reading":
+            return  # short, and most mistakes end here: they leave one line and no empty bar
         self._waiting = progress
-        if progress.phase != self._phase or monotonic() >= self._next:
+        changed = self._drawn is None or progress.phase != self._drawn.phase
+        if changed or monotonic() >= self._next:
             self.flush()
+
+    def fail(self) -> None:
+        """The run ended by an error: a bar that is still moving says so."""
+        last = self._waiting or self._drawn
+        if last is not None and last.phase not in ENDS:
+            self._waiting = replace(last, phase="failed")
 
     def flush(self) -> None:
         """Draw the last moment if it is not drawn yet."""
         if self._waiting is None:
             return
         self._display.draw(self._waiting)
-        self._phase = self._waiting.phase
-        self._waiting = None
+        self._drawn, self._waiting = self._waiting, None
         self._next = monotonic() + SECONDS_BETWEEN
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sciml_magics.annotate.outcome import Outcome, Plan
+from sciml_magics.annotation.outcome import Outcome, Plan
 from sciml_magics.charts.words import printable
 from sciml_magics.panels.views import lines_html, table_html
 from sciml_magics.panels.wording import amount, duration, rate

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from sciml_magics.annotate.progress import Progress
+from sciml_magics.annotation.progress import Progress
 from sciml_magics.charts.words import printable
 from sciml_magics.panels.wording import label_counts, moment, share
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sciml_magics.annotate.progress import Phase, Progress
+from sciml_magics.annotation.progress import Phase, Progress
 from sciml_magics.charts.words import printable
 
 MOST_LABELS = 5
@@ -80,7 +80,7 @@ def moment(progress: Progress) -> str:
     if progress.total:
         percent = int(100 * share(progress))
         parts.append(f"{progress.done:,} of {progress.total:,} ({percent} %)")
-    if progress.done:
+    if progress.done and progress.seconds:
         parts.append(rate(progress.rate))
     if progress.phase == "running" and progress.remaining is not None:
         parts.append(f"{duration(progress.remaining)} left")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sciml_magics.annotate.progress import Progress
+from sciml_magics.annotation.progress import Progress
 from sciml_magics.panels import progress as module
 from sciml_magics.panels.progress import (
     LogDisplay,
@@ -65,9 +65,17 @@ def test_the_last_moment_is_always_drawn(clock: list[float]) -> None:
 def test_a_change_of_phase_is_drawn_at_once(clock: list[float]) -> None:
     seen = Seen()
     ticker = Ticker(seen)
-    for phase in ("reading", "loading", "running", "writing", "done"):
+    for phase in ("loading", "running", "writing", "done"):
         ticker(replace(START, phase=phase))
-    assert len(seen.drawn) == 5
+    assert len(seen.drawn) == 4
+
+
+def test_a_mistake_found_while_reading_leaves_nothing_behind() -> None:
+    seen = Seen()
+    ticker = Ticker(seen)
+    ticker(replace(START, phase="reading"))
+    ticker.flush()
+    assert seen.drawn == []
 
 
 def test_a_terminal_has_one_line_that_is_rewritten() -> None:
@@ -105,17 +113,17 @@ def test_a_run_that_never_began_writes_nothing(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr() == ("", "")
 
 
-def test_an_error_in_the_run_passes_and_the_last_moment_is_written(
+def test_an_error_in_the_run_passes_and_the_bar_says_that_it_failed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def fail() -> None:
         with show_progress() as listen:
-            listen(replace(START, done=7))
+            listen(replace(START, done=7, fraction=0.007))
             raise RuntimeError("the model broke")
 
     with pytest.raises(RuntimeError, match="the model broke"):
         fail()
-    assert "7 of 1,000" in capsys.readouterr().err
+    assert capsys.readouterr().err == "topic: failed · 7 of 1,000 (0 %) · 0.0 s\n"
 
 
 def test_without_ipython_nothing_of_it_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:

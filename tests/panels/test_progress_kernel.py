@@ -8,7 +8,7 @@ from tests.kernels import Executed, run_cells
 CELL = """\
 from dataclasses import replace
 from time import sleep
-from sciml_magics.annotate.progress import Progress
+from sciml_magics.annotation.progress import Progress
 from sciml_magics.panels.progress import show_progress
 
 with show_progress() as listen:

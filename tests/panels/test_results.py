@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pandas as pd
 import pytest
 
-from sciml_magics.annotate.outcome import Outcome, Plan
+from sciml_magics.annotation.outcome import Outcome, Plan
 from sciml_magics.panels.results import SummaryView, plan_view
 from sciml_magics.tasks import Counts, Execution, Label, ModelIdentity, Run, Task
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from sciml_magics.annotate.progress import Progress
+from sciml_magics.annotation.progress import Progress
 from sciml_magics.panels.views import lines_html, progress_html, table_html
 
 RUNNING = Progress(

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from sciml_magics.annotate.progress import Phase, Progress
+from sciml_magics.annotation.progress import Phase, Progress
 from sciml_magics.panels.wording import MOST_LABELS, label_counts, moment, share, shortened
 
 RUNNING = Progress("running", "topic", "m@1", total=2000, done=500, seconds=10, fraction=0.4)

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sciml_magics.annotate import Request, annotate
+from sciml_magics.annotation import Request, annotate
 from sciml_magics.frames import read_records
 from sciml_magics.store import open_store
-from tests.annotate.keywords import TASK, Keywords
+from tests.annotation.keywords import TASK, Keywords
 
 ROOT = Path(__file__).parents[2]
 ROWS = 600
@@ -25,11 +25,11 @@ BATCH = 10
 CHILD = f"""
 import sys, time
 from pathlib import Path
-from sciml_magics.annotate import Request, annotate
+from sciml_magics.annotation import Request, annotate
 from sciml_magics.frames import read_records
 from sciml_magics.store import open_store
-from tests.annotate.keywords import TASK, Keywords
-from tests.annotate.test_resume import long_frame
+from tests.annotation.keywords import TASK, Keywords
+from tests.annotation.test_resume import long_frame
 
 class Slow(Keywords):
     def suggest(self, records, task):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from sciml_magics.annotate import Progress, Request, annotate, plan
+from sciml_magics.annotation import Progress, Request, annotate, plan
 from sciml_magics.errors import SciMLError, Stopped, StoreError
 from sciml_magics.store import Store
 from sciml_magics.tasks import Label, Task
-from tests.annotate.keywords import TASK, Keywords
+from tests.annotation.keywords import TASK, Keywords
 
 
 def test_every_row_gets_value_score_and_status(

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sciml_magics.annotate.request import Request
+from sciml_magics.annotation.request import Request
 from sciml_magics.frames import Answers, Records, check_columns, read_records, select_rows
 from sciml_magics.models import Suggester
 from sciml_magics.store import Store
@@ -75,7 +75,7 @@ def find_work(frame: pd.DataFrame, request: Request, suggester: Suggester, store
     Everything that could fail for the user's mistake fails here, before a model is loaded.
     """
     task = _definition(request.task, suggester)
-    check_columns(frame, task)
+    check_columns(frame, task, provenance=request.provenance)
     rows = select_rows(
         frame,
         where=request.where,

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sciml_magics.store import Store, open_store
-from tests.annotate.keywords import Keywords
+from tests.annotation.keywords import Keywords
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from sciml_magics._version import __version__
-from sciml_magics.annotate.outcome import Outcome, Plan
-from sciml_magics.annotate.progress import Listener, Phase, Progress, silent
-from sciml_magics.annotate.request import Request
-from sciml_magics.annotate.work import Positions, Work, find_work
+from sciml_magics.annotation.outcome import Outcome, Plan
+from sciml_magics.annotation.progress import Listener, Phase, Progress, silent
+from sciml_magics.annotation.request import Request
+from sciml_magics.annotation.work import Positions, Work, find_work
 from sciml_magics.errors import Stopped, StoreError
 from sciml_magics.frames import STATUSES, add_provenance, result_columns, write_columns
 from sciml_magics.models import Suggester
