@@ -30,6 +30,7 @@ _UNREADABLE = (
     SafetensorError,
 )
 _SHOWN = 3
+_VOCABULARIES = ("tokenizer.json", "vocab*", "merges.txt", "*.model")
 
 
 def load_model(
@@ -88,6 +89,9 @@ def load_tokenizer(files: ModelFiles) -> PreTrainedTokenizerFast:
     ModelError
         If it is absent, damaged, or of the slow kind that cannot tell where its tokens stand.
     """
+    # Without its files transformers makes one up that knows no word.
+    if not any(path for pattern in _VOCABULARIES for path in files.path.glob(pattern)):
+        raise ModelError(f"model '{files.id}' has no tokenizer: tokenizer.json is not there")
     with _quietly(), _readable(files):
         tokenizer: Any = transformers.AutoTokenizer.from_pretrained(
             files.path, trust_remote_code=False, local_files_only=True
