@@ -1,9 +1,10 @@
 """DataFrames in and out: records from rows, typed columns from answers."""
 
 from sciml_magics.frames.answers import Answers
-from sciml_magics.frames.columns import STATUSES, check_columns, result_columns, write_columns
+from sciml_magics.frames.columns import write_columns
 from sciml_magics.frames.images import detect_input
 from sciml_magics.frames.lookup import check_frame
+from sciml_magics.frames.naming import STATUSES, check_columns, result_columns
 from sciml_magics.frames.provenance import add_provenance
 from sciml_magics.frames.records import Records, read_records
 from sciml_magics.frames.selection import select_rows

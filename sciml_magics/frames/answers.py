@@ -36,13 +36,12 @@ class Answers:
     """
 
     def __init__(self, task: Task, count: int) -> None:
-        self._codes_of: dict[Value, int] = {}
-        self.values: list[Value] = []
+        known = task.label_names if task.kind == "label" else ()
+        self._closed = bool(known)
+        self._codes_of: dict[Value, int] = {name: code for code, name in enumerate(known)}
+        self.values: list[Value] = list(known)
         self.codes = np.full(count, PENDING, dtype=np.int32)
         self.scores = np.full(count, np.nan, dtype=np.float32)
-        if task.kind == "label":
-            for name in task.label_names:
-                self._code(name)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -53,13 +52,15 @@ class Answers:
         values: Sequence[Value],
         scores: npt.NDArray[np.float32],
     ) -> None:
-        """Set the answers at `positions`."""
+        """Set the answers at `positions`. A label that the task does not have is no value."""
         self.codes[positions] = [
             NO_VALUE if value is None else self._code(value) for value in values
         ]
         self.scores[positions] = scores
 
     def _code(self, value: Value) -> int:
+        if self._closed:
+            return self._codes_of.get(value, NO_VALUE)
         code = self._codes_of.setdefault(value, len(self.values))
         if code == len(self.values):
             self.values.append(value)

@@ -2,51 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
-from sciml_magics.errors import FrameError
-from sciml_magics.frames.answers import NO_VALUE, PENDING, Answers
-from sciml_magics.frames.provenance import PROVENANCE
-from sciml_magics.frames.records import MISSING, UNREADABLE, Records
+from sciml_magics.frames.answers import PENDING, Answers
+from sciml_magics.frames.naming import (
+    STATUSES,
+    check_columns,
+    has_provenance,
+    provenance_columns,
+    put_column,
+    result_columns,
+)
+from sciml_magics.frames.nested import LABELS, SPANS
+from sciml_magics.frames.records import UNREADABLE, Records
 from sciml_magics.tasks import Span, Task, Value
 
-STATUSES = ("suggested", "abstained", "missing", "unreadable", "pending")
 _SUGGESTED, _ABSTAINED, _MISSING, _UNREADABLE, _PENDING = range(len(STATUSES))
+_CHUNK = 16_384
 
-
-class Columns(NamedTuple):
-    """Names of the columns of a task."""
-
-    value: str
-    score: str
-    status: str
-
-
-def result_columns(task: Task) -> Columns:
-    """Names of the columns that a task writes.
-
-    Examples
-    --------
-    >>> result_columns(Task("topic", ("abstract",)))
-    Columns(value='topic', score='topic_score', status='topic_status')
-    """
-    return Columns(task.name, f"{task.name}_score", f"{task.name}_status")
-
-
-def check_columns(frame: pd.DataFrame, task: Task) -> None:
-    """Raise `FrameError` if a column of the user stands where the task would write."""
-    wanted = result_columns(task)
-    there = [name for name in wanted if name in frame.columns]
-    if not there or (len(there) == len(wanted) and _is_ours(frame, wanted)):
-        return
-    raise FrameError(
-        f"the frame has a column '{there[0]}' of its own: choose another --task NAME, "
-        "or rename the column"
-    )
+Flags = npt.NDArray[np.bool_]
+Positions = npt.NDArray[np.int64]
 
 
 def write_columns(
@@ -79,109 +60,113 @@ def write_columns(
     ------
     FrameError
         As `check_columns`.
+    TaskError
+        If a span does not quote the text of its row.
     """
     check_columns(frame, task)
-    values, sure = _sure(task, answers, threshold)
-    states = np.where(sure, _SUGGESTED, _ABSTAINED)
+    if task.kind == "spans":
+        _check_spans(records, answers)
+    chosen = (
+        _choose_spans(answers, threshold) if task.kind == "spans" else _choose(answers, threshold)
+    )
+    states = np.where(chosen.sure, _SUGGESTED, _ABSTAINED)
     states = np.where(answers.codes == PENDING, _PENDING, states).astype(np.int8)
 
-    at = np.full(len(frame), MISSING, dtype=np.int64)
-    at[records.rows] = records.inverse
-    status = np.full(len(frame), _PENDING, dtype=np.int8)
-    status[records.rows] = _MISSING
-    status[at == UNREADABLE] = _UNREADABLE
+    at = records.of_rows(len(frame))
     found = at >= 0
+    status = np.full(len(frame), _PENDING, dtype=np.int8)
+    status[records.rows] = np.where(records.inverse == UNREADABLE, _UNREADABLE, _MISSING)
     status[found] = states[at[found]]
     score = np.full(len(frame), np.nan, dtype=np.float32)
     score[found] = answers.scores[at[found]]
-    taken = np.where(status == _SUGGESTED, at, -1)
+    codes = np.full(len(frame), -1, dtype=np.int32)
+    suggested = status == _SUGGESTED
+    codes[suggested] = answers.codes[at[suggested]]
 
+    result = frame.copy(deep=False)
+    if has_provenance(frame, task):  # of other answers than those written here
+        result = result.drop(columns=list(provenance_columns(task)))
     names = result_columns(task)
-    result = frame.drop(columns=[f"{task.name}_{part}" for part in PROVENANCE], errors="ignore")
-    result = result.copy(deep=False)
-    result[names.value] = _value_column(task, values, taken)
-    result[names.score] = score
-    result[names.status] = pd.Categorical.from_codes(status, categories=pd.Index(STATUSES))
+    put_column(result, names.value, _value_column(task, chosen.values, codes))
+    put_column(result, names.score, score)
+    put_column(
+        result, names.status, pd.Categorical.from_codes(status, categories=pd.Index(STATUSES))
+    )
     return result
 
 
-def _is_ours(frame: pd.DataFrame, names: Columns) -> bool:
-    return bool(frame[names.status].isin(STATUSES).all())
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """What is written: the values by code, and which records have a sure one."""
+
+    values: list[Value]
+    sure: Flags
 
 
-def _sure(task: Task, answers: Answers, threshold: float) -> tuple[_Values, npt.NDArray[np.bool_]]:
-    """The values to write by code, and whether each record has a sure one."""
-    codes = answers.codes
-    if task.kind != "spans":
-        # The comparison is false for NaN: an answer without a score is none.
-        return _Values(codes, answers.values), (codes >= 0) & (
-            answers.scores >= np.float32(threshold)
-        )
+def _choose(answers: Answers, threshold: float) -> _Chosen:
+    # The comparison is false for NaN: an answer without a score is none.
+    sure = (answers.codes >= 0) & (answers.scores >= np.float32(threshold))
+    return _Chosen(answers.values, sure)
+
+
+def _choose_spans(answers: Answers, threshold: float) -> _Chosen:
     kept: list[Value] = []
     whole = []
     for value in answers.values:
-        spans = [span for span in value or () if isinstance(span, Span)]
-        sure = tuple(span for span in spans if span.score >= threshold)
-        kept.append(sure)
-        whole.append(bool(sure) or not spans)
-    ok = np.array([*whole, False], dtype=bool)
-    return _Values(codes, kept), (codes > NO_VALUE) & ok[np.maximum(codes, -1)]
+        spans = _spans(value)
+        kept.append(tuple(span for span in spans if span.score >= threshold))
+        whole.append(bool(kept[-1]) or not spans)
+    # Codes of records without a value are negative and pick the last entry.
+    of_code = np.array([*whole, False], dtype=bool)
+    return _Chosen(kept, of_code[np.maximum(answers.codes, -1)])
 
 
-class _Values(NamedTuple):
-    codes: npt.NDArray[np.int32]
-    values: list[Value]
+def _check_spans(records: Records, answers: Answers) -> None:
+    """Hold every span against the text that it quotes."""
+    marked = np.array([bool(_spans(value)) for value in answers.values] + [False], dtype=bool)
+    wanted = np.flatnonzero(marked[np.maximum(answers.codes, -1)])
+    for start in range(0, len(wanted), _CHUNK):
+        part = wanted[start : start + _CHUNK]
+        for record, code in zip(records.take(part), answers.codes[part], strict=True):
+            for span in _spans(answers.values[code]):
+                span.check(record.text)
 
 
-def _value_column(task: Task, values: _Values, taken: npt.NDArray[np.int64]) -> Any:
-    """The value column; `taken` is each row's record, -1 for a row without a value."""
-    codes = np.where(taken >= 0, values.codes[taken] if len(values.codes) else -1, -1)
+def _spans(value: Value) -> list[Span]:
+    return [part for part in value or () if isinstance(part, Span)]
+
+
+def _value_column(task: Task, values: list[Value], codes: npt.NDArray[np.int32]) -> Any:
+    """The value column; `codes` is negative for a row without a value."""
     if task.kind == "label":
-        return pd.Categorical.from_codes(codes, categories=pd.Index(task.label_names, dtype="str"))
-    import pyarrow as pa
-
-    kinds = {
-        "labels": pa.list_(pa.string()),
-        "spans": pa.list_(
-            pa.struct(
-                {
-                    "start": pa.int64(),
-                    "end": pa.int64(),
-                    "label": pa.string(),
-                    "text": pa.string(),
-                    "score": pa.float32(),
-                }
-            )
-        ),
-        "text": pa.large_string(),
-    }
-    kind = kinds[task.kind]
-    distinct = pa.array([_plain(value) for value in values.values], type=kind)
+        return pd.Categorical.from_codes(codes, categories=pd.Index(values, dtype="str"))
+    kinds = {"labels": LABELS, "spans": SPANS, "text": pa.large_string()}
+    distinct = pa.array([_plain(value) for value in values], type=kinds[task.kind])
     column = distinct.take(pa.array(codes, mask=codes < 0))
     if task.kind == "text":
-        return pd.array(column.to_pylist(), dtype="str")
-    return pd.arrays.ArrowExtensionArray(pa.chunked_array([column], type=kind))
+        return pd.array(column.to_numpy(zero_copy_only=False), dtype="str")
+    return pd.arrays.ArrowExtensionArray(column)
 
 
 def _plain(value: Value) -> Any:
-    """A value as Arrow takes it. Arrow's text is UTF-8, which has no lone surrogates."""
+    """A value as Arrow takes it."""
     if value is None or isinstance(value, str):
         return None if value is None else _utf8(value)
-    return [
-        _utf8(part)
-        if isinstance(part, str)
-        else {
-            "start": part.start,
-            "end": part.end,
-            "label": _utf8(part.label),
-            "text": _utf8(part.text),
-            "score": part.score,
-        }
-        for part in value
-    ]
+    return [_utf8(part) if isinstance(part, str) else _struct(part) for part in value]
+
+
+def _struct(span: Span) -> dict[str, Any]:
+    return {
+        "start": span.start,
+        "end": span.end,
+        "label": _utf8(span.label),
+        "text": _utf8(span.text),
+        "score": span.score,
+    }
 
 
 def _utf8(text: str) -> str:
+    """Arrow's text is UTF-8, which has no lone surrogates: a sign of the same length for each."""
     if text.isascii():
         return text
     return "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else sign for sign in text)

@@ -10,16 +10,17 @@ import pandas as pd
 from sciml_magics.errors import FrameError
 
 _SHOWN = 12
+# What turns other libraries' tables into a frame: pandas, Polars and Arrow, xarray, Spark, Dask.
+_CONVERTING = ("to_frame", "to_pandas", "to_dataframe", "toPandas", "compute")
 
 
 def check_frame(frame: object, columns: Sequence[str]) -> None:
     """Raise `FrameError` unless `frame` is a DataFrame that has each of `columns` once."""
     if not isinstance(frame, pd.DataFrame):
         kind = f"{type(frame).__module__.partition('.')[0]}.{type(frame).__qualname__}"
-        for method in ("to_frame", "to_pandas"):
-            if hasattr(frame, method):
-                raise FrameError(f"this is a {kind}, not a pandas DataFrame: call .{method}()")
-        raise FrameError(f"this is a {kind}, not a pandas DataFrame: wrap it in pd.DataFrame(…)")
+        method = next((name for name in _CONVERTING if hasattr(frame, name)), None)
+        way_out = f"call .{method}() on it" if method else "wrap it in pd.DataFrame(…)"
+        raise FrameError(f"this is a {kind.removeprefix('builtins.')}, no pandas frame: {way_out}")
     for name in columns:
         column_at(frame, name)
 
@@ -28,7 +29,7 @@ def column_at(frame: pd.DataFrame, name: str) -> int:
     """Position of the column called `name`.
 
     Names that are no strings go by how they print, and those of several levels by their parts with
-    a slash between, where nothing is called exactly so.
+    a slash between or by how the tuple prints, where nothing is called exactly so.
 
     Raises
     ------
@@ -40,10 +41,11 @@ def column_at(frame: pd.DataFrame, name: str) -> int:
     >>> column_at(pd.DataFrame({"a": [1], 7: [2]}), "7")
     1
     """
-    names = list(frame.columns)
+    names: list[object] = list(frame.columns)
     spelt = [_spelt(column) for column in names]
-    found = [i for i, column in enumerate(names) if column == name]
+    found = [i for i, column in enumerate(names) if isinstance(column, str) and column == name]
     found = found or [i for i, text in enumerate(spelt) if text == name]
+    found = found or [i for i, column in enumerate(names) if str(column) == name]
     if len(found) == 1:
         return found[0]
     if found:

@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sciml_magics.frames.naming import PROVENANCE, put_column
 from sciml_magics.frames.records import Records
 from sciml_magics.tasks import Run, Task
-
-_OF_RUN: dict[str, Callable[[Run], str]] = {
-    "model": lambda run: run.model.id,
-    "revision": lambda run: run.model.revision,
-    "version": lambda run: str(run.task_version),
-    "code": lambda run: run.code_version,
-    "device": lambda run: run.execution.device if run.execution else "",
-    "precision": lambda run: run.execution.precision if run.execution else "",
-    "by": lambda run: run.by,
-    "run": lambda run: str(run.id),
-}
-PROVENANCE = (*_OF_RUN, "time")
 
 
 class Origins(Protocol):
     """Per record the id of its run (-1: none) and when its suggestion was stored (UTC)."""
 
     @property
-    def runs(self) -> npt.NDArray[np.int64]: ...  # noqa: D102
+    def runs(self) -> npt.NDArray[np.int64]: ...  # noqa: D102  # said above
     @property
-    def times(self) -> npt.NDArray[np.datetime64]: ...  # noqa: D102
+    def times(self) -> npt.NDArray[np.datetime64]: ...  # noqa: D102  # said above
 
 
 def add_provenance(
     frame: pd.DataFrame, task: Task, records: Records, origins: Origins, runs: Sequence[Run]
 ) -> pd.DataFrame:
-    """A new frame with a column for each of `PROVENANCE`, named ``{task}_{part}``.
+    """A new frame with columns that say where each answer came from.
 
     Parameters
     ----------
@@ -48,26 +37,49 @@ def add_provenance(
     origins
         Where each record's suggestion came from.
     runs
-        The runs that they name.
+        The runs that they name, and maybe others.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With ``{task}_model``, ``_revision``, ``_version`` (of the task), ``_code`` (version of this
+        package), ``_device``, ``_precision``, ``_by``, ``_run``, each categorical, and ``_time``, a
+        time in UTC. Rows without an answer in the store have nothing there.
     """
-    at = np.full(len(frame), -1, dtype=np.int64)
-    at[records.rows] = records.inverse
-    of_row = np.full(len(frame), -1, dtype=np.int64)
-    times = np.full(len(frame), np.datetime64("NaT"), dtype="datetime64[ms]")
+    at = records.of_rows(len(frame))
     found = at >= 0
+    of_row = np.full(len(frame), -1, dtype=np.int64)
     of_row[found] = origins.runs[at[found]]
+    times = np.full(len(frame), np.datetime64("NaT"), dtype="datetime64[ms]")
     times[found] = origins.times[at[found]]
-    by_id = {run.id: i for i, run in enumerate(runs)}
-    index = np.array([by_id.get(number, -1) for number in of_row.tolist()], dtype=np.int64)
+
+    ids, codes = np.unique(of_row, return_inverse=True)
+    by_id = {run.id: _told(run) for run in runs}
+    told = [by_id.get(number) for number in ids.tolist()]
     result = frame.copy(deep=False)
-    for part, read in _OF_RUN.items():
-        result[f"{task.name}_{part}"] = _categorical([read(run) for run in runs], index)
-    result[f"{task.name}_time"] = pd.DatetimeIndex(times).tz_localize("UTC")
+    for part in PROVENANCE[:-1]:
+        values = [None if one is None else one[part] for one in told]
+        put_column(result, f"{task.name}_{part}", _categorical(values, codes))
+    put_column(result, f"{task.name}_time", pd.DatetimeIndex(times).tz_localize("UTC"))
     return result
 
 
-def _categorical(values: Sequence[str], index: npt.NDArray[np.int64]) -> Any:
-    categories = list(dict.fromkeys(values))
-    code = {value: i for i, value in enumerate(categories)}
-    codes = np.array([*(code[value] for value in values), -1], dtype=np.int64)
-    return pd.Categorical.from_codes(codes[index], categories=pd.Index(categories, dtype="str"))
+def _told(run: Run) -> Mapping[str, str]:
+    return {
+        "model": run.model.id,
+        "revision": run.model.revision,
+        "version": str(run.task_version),
+        "code": run.code_version,
+        "device": run.execution.device if run.execution else "",
+        "precision": run.execution.precision if run.execution else "",
+        "by": run.by,
+        "run": str(run.id),
+    }
+
+
+def _categorical(values: Sequence[str | None], codes: npt.NDArray[np.int64]) -> Any:
+    """A categorical of ``values[codes]``."""
+    categories = list(dict.fromkeys(value for value in values if value is not None))
+    code_of: dict[str | None, int] = {value: code for code, value in enumerate(categories)}
+    picked = np.array([code_of.get(value, -1) for value in values], dtype=np.int64)
+    return pd.Categorical.from_codes(picked[codes], categories=pd.Index(categories, dtype="str"))

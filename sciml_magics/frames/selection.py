@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -63,26 +65,44 @@ def select_rows(
     return rows if limit is None else rows[:limit]
 
 
-# What pandas raises for a query that a person wrote wrongly.
+# What pandas and the columns themselves raise for a query that a person wrote wrongly.
 _WRONG = (
     SyntaxError,
+    TokenError,
     NameError,
-    KeyError,
+    LookupError,
     TypeError,
     ValueError,
     AttributeError,
+    ArithmeticError,
     NotImplementedError,
+    RecursionError,
+    re.error,
 )
 
 
 def _holds(frame: pd.DataFrame, where: str, variables: Mapping[str, Any]) -> npt.NDArray[np.bool_]:
     try:
-        answer = frame.eval(where, local_dict=dict(variables), global_dict={})
+        answer: Any = frame.eval(where, local_dict=dict(variables), global_dict={})
     except _WRONG as error:
         reason = " ".join(str(error).split()) or type(error).__name__
+        if isinstance(error, SyntaxError):
+            reason += "; a name with spaces stands in `backticks`"
         raise FrameError(f"--where {where!r} does not work on this frame: {reason}") from error
-    mask = pd.Series(np.asarray(answer, dtype=object).ravel())
-    truths = mask.dropna().map(lambda cell: isinstance(cell, bool | np.bool_))
-    if len(mask) != len(frame) or not truths.all():
+    mask = pd.Series(answer) if np.ndim(answer) == 1 else pd.Series([], dtype=bool)
+    if mask.dtype != bool:
+        mask = _truths(mask)
+    if len(mask) != len(frame) or mask.dtype != bool:
         raise FrameError(f"--where {where!r} is not a condition on rows such as 'year > 2000'")
-    return mask.eq(True).to_numpy(bool)
+    return mask.to_numpy(bool)
+
+
+def _truths(mask: pd.Series) -> pd.Series:
+    """The same as plain truth values where it holds such and missing ones, else as it is."""
+    missing = mask.isna()
+    known = mask[~missing]
+    if not known.map(lambda cell: isinstance(cell, bool | np.bool_)).all():
+        return mask
+    truths = pd.Series(False, index=range(len(mask)))
+    truths[~missing.to_numpy(bool)] = known.to_numpy(bool)
+    return truths
