@@ -120,6 +120,8 @@ class Database:
         until = time.monotonic() + LOCK_SECONDS
         while not self._to_wal(last=time.monotonic() > until):
             time.sleep(0.02)
+        # What is connected so far was prepared for the ordinary mode.
+        self._engine.dispose()
 
     def _to_wal(self, last: bool) -> bool:
         # SQLite does not wait by itself here when two processes make a store at the same time.
@@ -172,7 +174,8 @@ def _postgresql_options(url: URL) -> dict[str, Any]:
     given = url.query.get("options", "")
     timeout = f"-c lock_timeout={LOCK_SECONDS * 1000}"
     connect = {"connect_timeout": 10, "options": f"{given} {timeout}"}
-    pool = {"poolclass": QueuePool, "max_overflow": -1}
+    # A notebook stays open overnight, its connections may not: each is tried before it is used.
+    pool = {"poolclass": QueuePool, "max_overflow": -1, "pool_pre_ping": True}
     return {**pool, "connect_args": connect, "paramstyle": "format"}
 
 

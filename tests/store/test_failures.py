@@ -172,6 +172,21 @@ def test_a_store_that_is_moved_away_while_in_use(file: str, change: str) -> None
 
 
 @pytest.mark.postgresql
+def test_a_server_that_dropped_the_connection_is_asked_again(on_server: str, server: str) -> None:
+    import psycopg
+
+    with open_store(on_server) as store:
+        run_id = begin(store)
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+        add(store, run_id, ["a"])
+        assert len(answered(store, ["a"])) == 1
+
+
+@pytest.mark.postgresql
 def test_a_user_without_rights(on_server: str) -> None:
     import psycopg
 

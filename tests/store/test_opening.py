@@ -41,6 +41,13 @@ def test_the_file_is_in_wal_mode(file: str) -> None:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
+def test_a_new_file_is_written_as_an_old_one(file: str) -> None:
+    with open_store(file) as store, store._database.write() as connection:
+        new = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+    with open_store(file) as store, store._database.write() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == new == 1
+
+
 def test_a_file_can_be_named_in_many_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
