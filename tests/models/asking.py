@@ -3,13 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sciml_magics.models import Options, Suggester, open_model
-from sciml_magics.tasks import Kind, Label, Record, Suggestion, Task, record_id
+from sciml_magics.models import BaseSuggester, Options, Suggester, open_model
+from sciml_magics.models.batching import Budget
+from sciml_magics.tasks import Kind, Label, Record, Span, Suggestion, Task, record_id
+
+if TYPE_CHECKING:
+    from sciml_magics.models.text_model import TextModel
 
 CPU = Options(device="cpu", precision="fp32")
+
+
+def open_text(
+    folder: Path, options: Options = CPU, budget: int | None = None
+) -> BaseSuggester[TextModel]:
+    """The suggester of a trained head over texts, its batches of at most `budget` tokens."""
+    suggester = open_model(folder, options)
+    assert isinstance(suggester, BaseSuggester)
+    if budget is not None:
+        suggester._loaded = replace(suggester.loaded, budget=Budget(budget))
+    return suggester
+
+
+def read_spans(suggestion: Suggestion) -> tuple[Span, ...]:
+    """The spans of an answer."""
+    assert isinstance(suggestion.value, tuple)
+    spans = tuple(span for span in suggestion.value if isinstance(span, Span))
+    assert len(spans) == len(suggestion.value)
+    return spans
 
 
 def make_records(texts: Sequence[str]) -> list[Record]:

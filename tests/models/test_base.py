@@ -11,7 +11,7 @@ import pytest
 
 from sciml_magics.errors import ModelError
 from sciml_magics.models import BaseSuggester, Options, find_model
-from sciml_magics.tasks import Record, Suggestion, Task
+from sciml_magics.tasks import Execution, Record, Suggestion, Task
 from tests.models.asking import make_records, make_task
 
 MEGABYTE = 1 << 20
@@ -46,7 +46,7 @@ def test_making_one_loads_nothing_and_the_first_question_does(slow):
     assert slow.identity.short.startswith("all-MiniLM-L6-v2@53aa51172d14")
     list(slow.suggest(make_records(["a"]), make_task("x")))
     assert slow.loads == 1
-    assert (slow.execution.device, slow.execution.precision) == ("cpu", "fp32")
+    assert slow.execution == Execution("cpu", "fp32")
 
 
 def test_many_threads_load_once(slow):

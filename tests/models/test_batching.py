@@ -59,7 +59,8 @@ def test_halving_gives_the_same_results_in_the_same_order(lengths, most):
 
 
 def test_batches_after_a_shortage_are_smaller():
-    lengths, seen, budget = [10] * 100, [], Budget(1_000)
+    lengths, budget = [10] * 100, Budget(1_000)
+    seen: list[int] = []
     forward = _limited(130, lengths, seen)
     failures = []
 

@@ -1,5 +1,6 @@
 """Models are found, told apart by their content, and refused with one line."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -82,7 +83,7 @@ def test_files_that_did_not_change_are_hashed_once(folder, monkeypatch):
     def hash_again(*_):
         raise AssertionError("read again")
 
-    monkeypatch.setattr(loading.hashlib, "file_digest", hash_again)
+    monkeypatch.setattr(hashlib, "file_digest", hash_again)
     assert find_model(folder).id == str(folder)
 
 

@@ -1,7 +1,6 @@
 """Loading is quiet, safe, and fails with one line."""
 
 import json
-import shutil
 
 import pytest
 import torch
@@ -83,7 +82,7 @@ def test_a_damaged_tokenizer_is_refused(folder):
 
 
 def test_the_message_does_not_show_where_the_model_lies_twice(folder):
-    elsewhere = shutil.move(folder, folder.parent / "moved")
+    elsewhere = folder.rename(folder.parent / "moved")
     config = json.loads((elsewhere / "config.json").read_text())
     (elsewhere / "config.json").write_text(json.dumps({**config, "hidden_size": 64}))
     with pytest.raises(ModelError) as found:

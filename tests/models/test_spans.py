@@ -10,11 +10,11 @@ STARTS = np.array([0, 3, 6, 9, 12])
 STOPS = STARTS + 2
 
 
-def _decode(tags, names, text=TEXT, places=(STARTS, STOPS), first=None, scores=None):
+def _decode(tags, names, text=TEXT, places=(STARTS, STOPS)):
     scheme = read_tags(names)
     numbers = np.array([names.index(tag) for tag in tags], dtype=np.int64)
-    first = np.ones(len(tags), dtype=bool) if first is None else first
-    scores = np.ones(len(tags), dtype=np.float32) if scores is None else np.float32(scores)
+    first = np.ones(len(tags), dtype=bool)
+    scores = np.ones(len(tags), dtype=np.float32)
     found = [span for _, span in decode(text, places, first, numbers, scores, scheme)]
     for span in found:
         span.check(text)
@@ -58,7 +58,7 @@ def test_a_word_has_the_tag_and_the_score_of_its_first_token():
     names = ["O", "B-X", "I-X"]
     numbers = np.array([1, 0, 2, 0, 0])
     first = np.array([True, False, True, False, True])
-    scores = np.float32([0.9, 0.1, 0.5, 0.1, 0.1])
+    scores = np.array([0.9, 0.1, 0.5, 0.1, 0.1], dtype=np.float32)
     text = "aabb ccdd ee"
     places = np.array([0, 2, 5, 7, 10]), np.array([2, 4, 7, 9, 12])
     ((_, span),) = decode(text, places, first, numbers, scores, read_tags(names))

@@ -18,9 +18,9 @@ from sciml_magics.models.text_input import (
     tokenise,
     tokenise_with_places,
 )
-from tests.models.tiny import CORPUS, make_tokenizer
+from tests.models.tiny import CORPUS, TokenizerKind, make_tokenizer
 
-KINDS = ("wordpiece", "bytes", "unigram")
+KINDS: tuple[TokenizerKind, ...] = ("wordpiece", "bytes", "unigram")
 TOKENIZERS = {kind: make_tokenizer(kind) for kind in KINDS}
 
 
@@ -40,9 +40,10 @@ def test_rows_are_those_of_the_tokenizer(kind, pair):
     frame = framing(backend, pair=pair)
     second = CORPUS[1] if pair else None
     expected = backend.encode(CORPUS[0], second, add_special_tokens=True)
-    one, two = (tokenise(backend, [text])[0] if text else None for text in (CORPUS[0], second))
+    one = tokenise(backend, [CORPUS[0]])[0]
+    two = tokenise(backend, [second])[0] if second else None
     assert frame.row(one, two).tolist() == expected.ids
-    sizes = (len(one), len(two) if pair else 0)
+    sizes = (len(one), 0 if two is None else len(two))
     assert frame.segment_row(*sizes).tolist() == expected.type_ids
     assert len(frame) == len(expected.ids) - sum(sizes)
 

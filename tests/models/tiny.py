@@ -178,7 +178,7 @@ def make_tokenizer(
     unknown, padding, begin, end, mask = special = _SPECIAL[kind]
     make = {"wordpiece": _wordpiece, "bytes": _bytes, "unigram": _unigram}[kind]
     tokenizer = make(list(special), corpus)
-    ids = [(token, tokenizer.token_to_id(token)) for token in (begin, end)]
+    ids = [(token, special.index(token)) for token in (begin, end)]  # they are learned first
     if framed and kind == "bytes":
         tokenizer.post_processor = processors.RobertaProcessing(
             ids[1], ids[0], add_prefix_space=False
@@ -204,7 +204,7 @@ def make_tokenizer(
 
 def train(
     folder: Path,
-    texts: Sequence[str],
+    texts: Sequence[str] | Sequence[tuple[str, str]],
     targets: Sequence[Any],
     *,
     steps: int = 400,
@@ -230,8 +230,9 @@ def train(
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
     model = _trainable(folder)
     batch = tokenizer(list(texts), padding=True, truncation=True, return_tensors="pt")
-    goal = _goals(batch, texts, targets)
+    goal = _goals(batch, targets)
     optimiser = torch.optim.AdamW(model.parameters(), lr=rate)
+    found = torch.tensor(float("inf"))
     for _ in range(steps):
         found = model(**batch, labels=goal).loss
         if float(found.detach()) < loss:
@@ -250,7 +251,7 @@ def _trainable(folder: Path) -> PreTrainedModel:
     return made
 
 
-def _goals(batch: Any, texts: Sequence[str], targets: Sequence[Any]) -> torch.Tensor:
+def _goals(batch: Any, targets: Sequence[Any]) -> torch.Tensor:
     if not callable(targets[0]):
         goal = torch.tensor(targets)
         return goal.float() if goal.dim() == 2 else goal

@@ -10,11 +10,10 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipe
 
 from sciml_magics.errors import ModelError
 from sciml_magics.models import Options, open_model
-from sciml_magics.models.batching import Budget
 from sciml_magics.models.families import nli
 from sciml_magics.models.windows import cut_windows
 from sciml_magics.tasks import Label
-from tests.models.asking import CPU, ask, make_task
+from tests.models.asking import CPU, ask, make_task, open_text
 from tests.models.tiny import CORPUS, LIMIT, save_tiny, train
 
 ENTAILS = ("contradiction", "neutral", "entailment")
@@ -69,10 +68,10 @@ def test_a_single_label_is_entailment_against_contradiction(bert):
 
 
 def test_batches_of_any_size_and_order_answer_alike(bert):
-    model = open_model(bert, CPU)
+    model = open_text(bert)
     expected = _scores(ask(model, TEXTS, make_task(*LABELS)))
     for tokens in (1, 60, 500):
-        model._loaded = replace(model.loaded, budget=Budget(tokens))
+        model = open_text(bert, budget=tokens)
         found = ask(model, TEXTS[::-1], make_task(*LABELS))[::-1]
         np.testing.assert_allclose(_scores(found), expected, atol=3e-6)
 
@@ -159,7 +158,9 @@ def test_it_learns_what_entailment_is(tmp_path):
         for a in ("", "a", "Marie", "in Paris")
         for b in ("was here", "worked", "", "of a sensor")
     ]
-    train(folder, [pair[:2] for pair in pairs], [pair[2] for pair in pairs], loss=0.002)
+    train(
+        folder, [(text, said) for text, said, _ in pairs], [pair[2] for pair in pairs], loss=0.002
+    )
     texts = ["12 the comet was here", "Marie the gene of 12 samples"]
     found = ask(folder, texts, make_task(*things))
     assert [one.value for one in found] == ["comet", "gene"]
@@ -167,9 +168,9 @@ def test_it_learns_what_entailment_is(tmp_path):
 
 def test_logits_that_are_no_numbers_are_abstentions(tmp_path):
     folder = save_tiny(tmp_path, "bert", "ForSequenceClassification", labels=ENTAILS)
-    model = open_model(folder, CPU)
+    model = open_text(folder)
     with torch.no_grad():
-        model.loaded.model.classifier.bias[2] = float("-inf")
+        model.loaded.model.get_parameter("classifier.bias")[2] = float("-inf")
     (found,) = ask(model, ["a gene"], make_task(*LABELS))
     assert found.value is None
     assert "not numbers" in found.reason
@@ -185,14 +186,14 @@ def test_empty_and_strange_texts(bert):
 
 def test_a_label_longer_than_the_model_reads_is_one_line(bert):
     long = Label("long", "a gene and a star " * 40)
-    model = open_model(bert, CPU)
+    model = open_text(bert)
     with pytest.raises(ModelError, match=re.escape(f"of the {LIMIT} tokens")):
         ask(model, ["a"], make_task(long, "star"))
 
 
 def test_labels_have_to_be_given(bert):
     with pytest.raises(ModelError, match="give the task its labels"):
-        open_model(bert, CPU).resolve(make_task())
+        open_text(bert).resolve(make_task())
 
 
 def test_the_hypothesis_and_the_window_are_part_of_what_it_is(bert):

@@ -1,7 +1,7 @@
 """Trained classifiers: their labels, their probabilities, and what they cannot answer."""
 
 import random
-from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,10 +10,9 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipe
 
 from sciml_magics.errors import ModelError
 from sciml_magics.models import Options, open_model
-from sciml_magics.models.batching import Budget
 from sciml_magics.models.windows import cut_windows
-from sciml_magics.tasks import Label
-from tests.models.asking import CPU, ask, make_task
+from sciml_magics.tasks import Execution, Label
+from tests.models.asking import ask, make_task, open_text
 from tests.models.tiny import ARCHITECTURES, CORPUS, LIMIT, save_tiny, train
 
 TOPICS = ("Genes", "Stars", "People")
@@ -78,10 +77,10 @@ def test_probabilities_are_those_of_reading_each_text_alone(architecture, tmp_pa
 
 
 def test_batches_of_any_size_and_order_answer_alike(bert):
-    model = open_model(bert, CPU)
+    model = open_text(bert)
     expected = _scores(ask(model, TEXTS, make_task()), TOPICS)
     for tokens in (1, 50, 300):
-        model._loaded = replace(model.loaded, budget=Budget(tokens))
+        model = open_text(bert, budget=tokens)
         found = ask(model, TEXTS[::-1], make_task())[::-1]
         np.testing.assert_allclose(_scores(found, TOPICS), expected, atol=2e-6)
 
@@ -98,11 +97,11 @@ def test_bf16_gives_the_same_labels(trained):
     found = ask(trained, texts, make_task(), Options(device="cpu", precision="bf16"))
     assert [one.value for one in found] == list(TOPICS)
     suggester = open_model(trained, Options(device="cpu", precision="bf16"))
-    assert suggester.execution.precision == "bf16"
+    assert suggester.execution == Execution("cpu", "bf16")
 
 
 def test_a_task_without_labels_takes_those_of_the_model(bert):
-    assert open_model(bert, CPU).resolve(make_task()).label_names == TOPICS
+    assert open_text(bert).resolve(make_task()).label_names == TOPICS
 
 
 def test_labels_are_found_by_name_without_case_and_by_alias(trained):
@@ -120,7 +119,7 @@ def test_a_label_that_stands_for_two_has_both_probabilities(bert):
 
 def test_a_label_that_the_model_does_not_know_is_refused_with_those_it_does(bert):
     with pytest.raises(ModelError, match=r"no label 'Rocks'.*'Genes', 'Stars', 'People'"):
-        open_model(bert, CPU).resolve(make_task("Genes", "Rocks"))
+        open_text(bert).resolve(make_task("Genes", "Rocks"))
 
 
 def test_an_answer_outside_the_task_is_an_abstention(trained):
@@ -138,7 +137,7 @@ def test_several_labels_are_sigmoids(tmp_path):
         labels=TOPICS,
         problem_type="multi_label_classification",
     )
-    expected = pipeline("text-classification", str(folder), top_k=None, device="cpu")(TEXTS)
+    expected: Any = pipeline("text-classification", str(folder), top_k=None, device="cpu")(TEXTS)
     found = ask(folder, TEXTS, make_task(kind="labels"))
     for one, other in zip(found, expected, strict=True):
         wanted = {item["label"]: item["score"] for item in other}
@@ -150,7 +149,7 @@ def test_several_labels_are_sigmoids(tmp_path):
 def test_a_single_output_is_no_label(tmp_path):
     folder = save_tiny(tmp_path, "bert", "ForSequenceClassification", labels=["LABEL_0"])
     with pytest.raises(ModelError, match="foretells a number"):
-        open_model(folder, CPU).resolve(make_task())
+        open_text(folder).resolve(make_task())
 
 
 @pytest.mark.parametrize("window", ["max", "mean"])
@@ -162,11 +161,11 @@ def test_long_texts_are_read_to_their_end(trained, window):
     cuts = cut_windows([len(ids)], LIMIT - 2)
     begin, end = tokenizer.cls_token_id, tokenizer.sep_token_id
     with torch.inference_mode():
-        each = [
+        alone = [
             model(torch.tensor([[begin, *ids[start:stop], end]])).logits.softmax(-1)[0].numpy()
             for start, stop in zip(cuts.starts, cuts.stops, strict=True)
         ]
-    each = np.array(each)
+    each = np.array(alone)
     expected = each.mean(axis=0) if window == "mean" else each[each.max(axis=1).argmax()]
 
     options = Options(device="cpu", precision="fp32", window=window)
@@ -193,9 +192,9 @@ def test_nul_surrogates_and_marks_are_text(bert):
 
 def test_logits_that_are_no_numbers_are_abstentions(tmp_path):
     folder = save_tiny(tmp_path, "bert", "ForSequenceClassification", labels=TOPICS)
-    model = open_model(folder, CPU)
+    model = open_text(folder)
     with torch.no_grad():
-        model.loaded.model.classifier.bias[1] = float("inf")
+        model.loaded.model.get_parameter("classifier.bias")[1] = float("inf")
     for one in ask(model, TEXTS[:3], make_task()):
         assert one.value is None
         assert "not numbers" in one.reason
@@ -207,9 +206,9 @@ def test_texts_of_a_million_tokens_are_read_in_bounded_memory(bert):
 
 
 def test_memory_that_runs_out_changes_no_answer(bert, monkeypatch):
-    model = open_model(bert, CPU)
+    model = open_text(bert)
     expected = _scores(ask(model, TEXTS, make_task()), TOPICS)
-    model._loaded = replace(model.loaded, budget=Budget(4096))
+    model = open_text(bert, budget=4096)
     forward = type(model.loaded).logits
 
     def limited(self, rows, others=None):
