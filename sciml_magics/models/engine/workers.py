@@ -6,7 +6,7 @@ operator, and Python's own time is shared out as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from threading import Lock
@@ -58,7 +58,7 @@ def cores() -> int:
 
 def work_through(
     work: Callable[[Item], Result], items: Iterator[Item], workers: int
-) -> Iterator[Result]:
+) -> Generator[Result]:
     """Results of `work` in the order in which they are done.
 
     With more than one worker each has one thread of torch; torch's setting is put back afterwards,

