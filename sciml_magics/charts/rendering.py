@@ -27,8 +27,8 @@ Bundle = dict[str, Any]
 How = Literal["auto", "vegalite", "html"]
 
 RENDERER = "sciml_magics"
-# Altair's own type ends in ".json": a notebook with such an output breaks the notebook format, which
-# takes JSON under types that end in "+json" alone, and nbclient and nbconvert refuse it.
+# Altair's own type ends in ".json". The notebook format takes JSON only under types that end in
+# "+json", so nbclient and nbconvert refuse a notebook with an output of Altair's type.
 VEGALITE_MIME = "application/vnd.vegalite.v6+json"
 # Every Altair chart class inherits from this one; naming it does not import Altair.
 _CHART_CLASS = ("altair.vegalite.v6.api", "TopLevelMixin")
@@ -121,7 +121,7 @@ class Charts:
         self.enable()
         return chart._repr_mimebundle_()
 
-    def _render(self, spec: Spec, **_: Any) -> Bundle:
+    def _render(self, spec: Spec, **_: Any) -> tuple[Bundle, Bundle]:
         return mime_bundle(spec, self._how())
 
     @staticmethod
@@ -135,7 +135,7 @@ def _name(cls: type) -> tuple[str, str]:
     return cls.__module__, cls.__name__
 
 
-def mime_bundle(spec: Spec, how: How = "auto") -> Bundle:
+def mime_bundle(spec: Spec, how: How = "auto") -> tuple[Bundle, Bundle]:
     """What is sent to the notebook for a chart.
 
     Parameters
@@ -148,18 +148,19 @@ def mime_bundle(spec: Spec, how: How = "auto") -> Bundle:
 
     Returns
     -------
-    dict
-        Mime types and data; always with ``text/plain``, the chart in words.
+    tuple
+        Data by mime type, always with ``text/plain``, the chart in words; and metadata by mime
+        type, which gives the picture its alternative text.
     """
     if how == "auto":
         how = "vegalite" if draws_vegalite() else "html"
     words = _words(spec)
     if how == "html":
-        return {"text/html": inline_html(spec, words), "text/plain": words}
+        return {"text/html": inline_html(spec, words), "text/plain": words}, {}
     bundle: Bundle = {VEGALITE_MIME: _with_embed_options(spec), "text/plain": words}
     if picture := _picture(spec):
         bundle["image/png"] = picture
-    return bundle
+    return bundle, {"image/png": {"alt": words}}
 
 
 def inline_html(spec: Spec, words: str) -> str:

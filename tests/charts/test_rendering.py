@@ -11,7 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 
 from sciml_magics.charts.labels import label_chart
-from sciml_magics.charts.rendering import RENDERER, VEGALITE_MIME, Charts, mime_bundle
+from sciml_magics.charts.rendering import RENDERER, VEGALITE_MIME, Charts, How, mime_bundle
 from tests.charts.frames_made import labelled, make_task
 
 # Hosts that chart libraries are commonly loaded from.
@@ -38,8 +38,16 @@ def formats(shell: InteractiveShell, chart: object) -> dict[str, Any]:
     return bundle
 
 
+def sent(spec: dict[str, Any], how: How) -> dict[str, Any]:
+    return mime_bundle(spec, how)[0]
+
+
+def test_the_picture_has_the_words_for_those_who_do_not_see_it(spec: dict[str, Any]) -> None:
+    assert mime_bundle(spec, "vegalite")[1]["image/png"]["alt"] == spec["description"]
+
+
 def test_vegalite_has_a_small_picture_and_words_beside_it(spec: dict[str, Any]) -> None:
-    bundle = mime_bundle(spec, "vegalite")
+    bundle = sent(spec, "vegalite")
     assert set(bundle) == {VEGALITE_MIME, "image/png", "text/plain"}
     picture = base64.b64decode(bundle["image/png"])
     image = Image.open(BytesIO(picture))
@@ -51,30 +59,28 @@ def test_vegalite_has_a_small_picture_and_words_beside_it(spec: dict[str, Any]) 
 
 
 def test_nothing_that_is_sent_asks_the_network(spec: dict[str, Any]) -> None:
-    html = mime_bundle(spec, "html")["text/html"]
+    html = sent(spec, "html")["text/html"]
     assert not ELSEWHERE.search(html)
-    text = json.dumps(mime_bundle(spec, "vegalite"))
+    text = json.dumps(sent(spec, "vegalite"))
     assert not ELSEWHERE.search(text)
     # The address of the schema names the version of Vega-Lite; nothing loads it.
     assert set(re.findall(r"https?://[^/\"]+", text)) == {"https://vega.github.io"}
 
 
 def test_the_menu_does_not_offer_to_send_data_away(spec: dict[str, Any]) -> None:
-    sent = mime_bundle(spec, "vegalite")[VEGALITE_MIME]
-    assert sent["usermeta"]["embedOptions"]["actions"]["editor"] is False
-    assert '"editor": false' in mime_bundle(spec, "html")["text/html"]
+    chart = sent(spec, "vegalite")[VEGALITE_MIME]
+    assert chart["usermeta"]["embedOptions"]["actions"]["editor"] is False
+    assert '"editor": false' in sent(spec, "html")["text/html"]
 
 
 def test_data_cannot_end_the_script(spec: dict[str, Any]) -> None:
-    html = mime_bundle(spec, "html")["text/html"]
+    html = sent(spec, "html")["text/html"]
     assert html.count("</script>") == 1
     assert "<b>" not in html
 
 
 def test_two_charts_on_a_page_do_not_meet(spec: dict[str, Any]) -> None:
-    places = [
-        re.search(r'<div id="([^"]+)"', mime_bundle(spec, "html")["text/html"]) for _ in range(2)
-    ]
+    places = [re.search(r'<div id="([^"]+)"', sent(spec, "html")["text/html"]) for _ in range(2)]
     assert places[0]
     assert places[1]
     assert places[0][1] != places[1][1]
@@ -82,12 +88,12 @@ def test_two_charts_on_a_page_do_not_meet(spec: dict[str, Any]) -> None:
 
 def test_a_chart_of_many_values_travels_without_a_picture() -> None:
     many = alt.Chart(alt.InlineData(values=[{"x": i} for i in range(3000)])).mark_point()
-    assert "image/png" not in mime_bundle(many.encode(x="x:Q").to_dict(), "vegalite")
+    assert "image/png" not in sent(many.encode(x="x:Q").to_dict(), "vegalite")
 
 
 def test_the_picture_loads_nothing_from_an_address() -> None:
     remote = alt.Chart("https://example.org/data.csv").mark_point().encode(x="x:Q").to_dict()
-    assert "image/png" not in mime_bundle(remote, "vegalite")
+    assert "image/png" not in sent(remote, "vegalite")
 
 
 def test_the_users_own_charts_are_drawn_the_same_way(shell: InteractiveShell) -> None:

@@ -169,7 +169,6 @@ def test_a_mistake_is_one_line(fails: Fails, cell: str, line: str) -> None:
         ("%%annotate papers -c abstract\nlabel: [a, b]", "did you mean 'labels'?"),
         ("%%annotate papers -c abstract\nlabels: []", "there are no labels"),
         ("%annotate papers -c abstract --labels a,b -m ./nowhere", "./nowhere"),
-        ("%annotate papers -c abstract --labels a,b --device tpu", "tpu"),
         ("%annotate papers -c abstract --labels a,b --where 'yeer > 3'", "yeer"),
         ("%annotate papers -c abstract --labels a,b --store nowhere/s.db", "nowhere"),
         ("%annotate papers -c abstract", "label"),
@@ -179,6 +178,17 @@ def test_a_mistake_is_one_line(fails: Fails, cell: str, line: str) -> None:
 )
 def test_a_mistake_that_a_floor_below_finds_is_one_line(fails: Fails, cell: str, part: str) -> None:
     assert part in fails(cell)
+
+
+def test_a_device_that_is_not_there_is_one_line_under_the_bar(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shell.run_cell(CELL.replace("--task topic", "--task topic --device tpu"))
+    bar, error = capsys.readouterr().err.splitlines()
+    assert bar.startswith("topic: failed")
+    assert error.startswith("UsageError: ")
+    assert "tpu" in error
+    assert "topic" not in columns(shell)
 
 
 def test_a_misspelt_task_is_not_a_new_one(shell: InteractiveShell, fails: Fails) -> None:
