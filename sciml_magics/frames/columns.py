@@ -66,32 +66,18 @@ def write_columns(
     check_columns(frame, task)
     if task.kind == "spans":
         _check_spans(records, answers)
-    chosen = (
-        _choose_spans(answers, threshold) if task.kind == "spans" else _choose(answers, threshold)
-    )
-    states = np.where(chosen.sure, _SUGGESTED, _ABSTAINED)
-    states = np.where(answers.codes == PENDING, _PENDING, states).astype(np.int8)
-
-    at = records.of_rows(len(frame))
-    found = at >= 0
-    status = np.full(len(frame), _PENDING, dtype=np.int8)
-    status[records.rows] = np.where(records.inverse == UNREADABLE, _UNREADABLE, _MISSING)
-    status[found] = states[at[found]]
-    score = np.full(len(frame), np.nan, dtype=np.float32)
-    score[found] = answers.scores[at[found]]
-    codes = np.full(len(frame), -1, dtype=np.int32)
-    suggested = status == _SUGGESTED
-    codes[suggested] = answers.codes[at[suggested]]
-
+        chosen = _choose_spans(answers, threshold)
+    else:
+        chosen = _choose(answers, threshold)
+    rows = _spread(len(frame), records, answers, chosen.sure)
     result = frame.copy(deep=False)
     if has_provenance(frame, task):  # of other answers than those written here
         result = result.drop(columns=list(provenance_columns(task)))
     names = result_columns(task)
-    put_column(result, names.value, _value_column(task, chosen.values, codes))
-    put_column(result, names.score, score)
-    put_column(
-        result, names.status, pd.Categorical.from_codes(status, categories=pd.Index(STATUSES))
-    )
+    status = pd.Categorical.from_codes(rows.status, categories=pd.Index(STATUSES))
+    put_column(result, names.value, _value_column(task, chosen.values, rows.codes))
+    put_column(result, names.score, rows.score)
+    put_column(result, names.status, status)
     return result
 
 
@@ -119,6 +105,32 @@ def _choose_spans(answers: Answers, threshold: float) -> _Chosen:
     # Codes of records without a value are negative and pick the last entry.
     of_code = np.array([*whole, False], dtype=bool)
     return _Chosen(kept, of_code[np.maximum(answers.codes, -1)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """One entry per row of the frame: index into `STATUSES`, score, code of the value or -1."""
+
+    status: npt.NDArray[np.int8]
+    score: npt.NDArray[np.float32]
+    codes: npt.NDArray[np.int32]
+
+
+def _spread(count: int, records: Records, answers: Answers, sure: Flags) -> _Rows:
+    """From records to the frame's rows."""
+    states = np.where(sure, _SUGGESTED, _ABSTAINED)
+    states = np.where(answers.codes == PENDING, _PENDING, states).astype(np.int8)
+    at = records.of_rows(count)
+    found = at >= 0
+    status = np.full(count, _PENDING, dtype=np.int8)
+    status[records.rows] = np.where(records.inverse == UNREADABLE, _UNREADABLE, _MISSING)
+    status[found] = states[at[found]]
+    score = np.full(count, np.nan, dtype=np.float32)
+    score[found] = answers.scores[at[found]]
+    codes = np.full(count, -1, dtype=np.int32)
+    suggested = status == _SUGGESTED
+    codes[suggested] = answers.codes[at[suggested]]
+    return _Rows(status, score, codes)
 
 
 def _check_spans(records: Records, answers: Answers) -> None:

@@ -70,12 +70,15 @@ def check_columns(frame: pd.DataFrame, task: Task, *, provenance: bool = False) 
 
 
 def is_annotated(frame: pd.DataFrame, task: Task) -> bool:
-    """Whether the frame has the columns of an earlier run of the task."""
+    """Whether the frame has the columns of an earlier run of the task.
+
+    Rows that were added since then have no status.
+    """
     names = result_columns(task)
     if len(_there(frame, names)) < len(names):
         return False
     status: Any = frame[names.status]
-    return isinstance(status, pd.Series) and bool(status.isin(STATUSES).all())
+    return isinstance(status, pd.Series) and bool(status.dropna().isin(STATUSES).all())
 
 
 def has_provenance(frame: pd.DataFrame, task: Task) -> bool:
