@@ -1,17 +1,32 @@
-"""Finding what is known of many records at once.
+"""Finding what is known of many records at once, in time that hardly depends on their order.
 
-The addresses travel as one blob, which the database cuts into rows by itself: one statement and one
-parameter for thousands of records, and the answer says the position of each.
+Both steps walk their index from end to end instead of jumping about in it: addresses are sorted
+before their records are looked up, and records before their suggestions. Each step sends thousands
+at a time as one parameter, in a transaction of its own, so that a slow reader holds nothing up.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Column, LargeBinary, Row, Select, bindparam, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    ColumnElement,
+    LargeBinary,
+    Row,
+    Select,
+    any_,
+    bindparam,
+    func,
+    literal,
+    select,
+)
 
 from sciml_magics.store.database import Database
 from sciml_magics.store.schema import records, suggestions
@@ -46,39 +61,72 @@ def looked_up(
     ids: Ids,
     columns: Sequence[Column[Any]],
     chunk: int = CHUNK,
-) -> Iterator[Sequence[Row[Any]]]:
-    """Rows of ``(position, *columns)`` of the records that have a suggestion, a chunk at a time.
-
-    Each chunk is a transaction of its own, so that a slow reader holds nothing up.
-    """
+) -> Iterator[tuple[Positions, Sequence[Row[Any]]]]:
+    """Positions in `ids` that have a suggestion, and ``(record, *columns)`` of each, in chunks."""
     if ids.dtype.itemsize != ID_BYTES or ids.ndim != 1:
         raise ValueError(f"ids are a flat array of {ID_BYTES}-byte values, not {ids.dtype}")
-    statement = _statement(columns)
-    for start in range(0, len(ids), chunk):
-        part = np.ascontiguousarray(ids[start : start + chunk])
-        known = {
-            "task": task_id,
-            "model": model_id,
-            "ids": part.tobytes(),
-            "start": start,
-            "count": len(part),
-        }
+    found = _records(database, ids)
+    order = np.argsort(found, kind="stable")
+    order = order[np.searchsorted(found[order], 0) :]
+    in_order = found[order]
+    wanted = np.unique(in_order)
+    statement = (
+        select(suggestions.c.record_id, *columns)
+        .where(suggestions.c.task_id == task_id, suggestions.c.model_id == model_id)
+        .where(_among(database))
+    )
+    for start in range(0, len(wanted), chunk):
+        part = wanted[start : start + chunk].tolist()
         with database.read() as connection:
+            among = {"wanted": json.dumps(part) if database.path else part}
+            rows = connection.execute(statement, among).all()
+        if rows:
+            yield _spread(rows, in_order, order)
+
+
+def _records(database: Database, ids: Ids) -> Positions:
+    """Per address the key of its record, -1 where there is none."""
+    found = np.full(len(ids), -1, dtype=np.int64)
+    high, low = np.frombuffer(ids.tobytes(), dtype=">u8").reshape(-1, 2).T
+    order = np.lexsort((low, high))
+    statement = _keys()
+    for start in range(0, len(ids), CHUNK):
+        at = order[start : start + CHUNK]
+        with database.read() as connection:
+            known = {"ids": ids[at].tobytes(), "count": len(at)}
             rows = connection.execute(statement, known).all()
         if rows:
-            yield rows
+            number, key = np.array([tuple(row) for row in rows], dtype=np.int64).T
+            found[at[number]] = key
+    return found
 
 
-def _statement(columns: Sequence[Column[Any]]) -> Select[Any]:
+def _keys() -> Select[Any]:
+    # The addresses come as one blob, which the database cuts into numbered rows by itself.
     numbers = select(literal(0).label("i")).cte("numbers", recursive=True)
     numbers = numbers.union_all(select(numbers.c.i + 1).where(numbers.c.i + 1 < bindparam("count")))
     ids = bindparam("ids", type_=LargeBinary)
     address = func.substr(ids, numbers.c.i * ID_BYTES + 1, ID_BYTES)
-    return (
-        select(numbers.c.i + bindparam("start"), *columns)
-        .select_from(numbers)
-        .join(records, records.c.address == address)
-        .join(suggestions, suggestions.c.record_id == records.c.id)
-        .where(suggestions.c.task_id == bindparam("task"))
-        .where(suggestions.c.model_id == bindparam("model"))
-    )
+    return select(numbers.c.i, records.c.id).join(records, records.c.address == address)
+
+
+def _among(database: Database) -> ColumnElement[bool]:
+    record = suggestions.c.record_id
+    if database.path:
+        numbers = func.json_each(bindparam("wanted")).table_valued("value")
+        return record.in_(select(numbers.c.value))
+    return record == any_(bindparam("wanted", type_=ARRAY(BigInteger)))
+
+
+def _spread(
+    rows: Sequence[Row[Any]], in_order: Positions, order: Positions
+) -> tuple[Positions, Sequence[Row[Any]]]:
+    """Every position of every row: several where an address was given several times."""
+    keys = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+    first = np.searchsorted(in_order, keys, "left")
+    times = np.searchsorted(in_order, keys, "right") - first
+    if (times == 1).all():
+        return order[first], rows
+    which = np.repeat(np.arange(len(rows)), times)
+    nth = np.arange(len(which)) - np.repeat(np.cumsum(times) - times, times)
+    return order[first[which] + nth], [rows[i] for i in which.tolist()]

@@ -278,10 +278,10 @@ class Store:
         if model_id is None:
             return
         columns = (suggestions.c.value, suggestions.c.score)
-        for rows in looked_up(self._database, task_id, model_id, ids, columns, chunk):
-            at, values, scores = zip(*rows, strict=True)
+        for at, rows in looked_up(self._database, task_id, model_id, ids, columns, chunk):
+            _, values, scores = zip(*rows, strict=True)
             yield (
-                np.array(at, dtype=np.int64),
+                at,
                 [codec.load_value(value) for value in values],
                 np.array(scores, dtype=np.float32),
             )
@@ -296,12 +296,10 @@ class Store:
         if model_id is None:
             return origin
         columns = (suggestions.c.run_id, suggestions.c.created)
-        for rows in looked_up(self._database, task_id, model_id, ids, columns):
-            at, run_ids, created = (
-                np.array(part, dtype=np.int64) for part in zip(*rows, strict=True)
-            )
+        for at, rows in looked_up(self._database, task_id, model_id, ids, columns):
+            _, run_ids, created = zip(*rows, strict=True)
             origin.runs[at] = run_ids
-            origin.times[at] = created.astype("datetime64[ms]")
+            origin.times[at] = np.array(created, dtype="datetime64[ms]")
         return origin
 
     def suggestions_of(self, record_id: bytes, task_id: int) -> list[Kept]:

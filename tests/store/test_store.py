@@ -78,11 +78,31 @@ def test_answers_come_in_chunks_with_positions_in_the_whole(store: Store) -> Non
     texts = [f"text {number}" for number in range(100)]
     add(store, begin(store), texts[::2])
     chunks = list(store.answers(store.task(TOPIC), MODEL, ids_of(texts), chunk=7))
-    assert len(chunks) == 15
+    assert [len(at) for at, _, _ in chunks] == [7, 7, 7, 7, 7, 7, 7, 1]
     at = np.concatenate([positions for positions, _, _ in chunks])
     assert sorted(at.tolist()) == list(range(0, 100, 2))
     assert at.dtype == np.int64
     assert chunks[0][2].dtype == np.float32
+
+
+@settings(
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(asked=st.lists(st.integers(0, 39)), chunk=st.integers(1, 30))
+def test_records_are_found_in_any_order_and_any_number_of_times(
+    store: Store, asked: list[int], chunk: int
+) -> None:
+    stored = [str(number) for number in range(20)]
+    run = begin(store)
+    store.append(
+        run, [record(text) for text in stored], [suggestion(text, text) for text in stored]
+    )
+    found = answered(store, [str(number) for number in asked], chunk=chunk)
+    assert found == {
+        at: (str(number), 0.75) for at, number in enumerate(asked) if number < len(stored)
+    }
+    origin = store.provenance(store.task(TOPIC), MODEL, ids_of(map(str, asked)))
+    assert np.flatnonzero(origin.runs > 0).tolist() == sorted(found)
 
 
 def test_other_tasks_and_models_have_answers_of_their_own(store: Store) -> None:
