@@ -56,6 +56,8 @@ def open_store(where: str | Path | None = None) -> Store:
 
 def _url(where: str | Path | None) -> URL:
     text = DEFAULT if where is None else str(where)
+    if text == ":memory:":
+        raise StoreError("a store in memory would keep nothing: name a file")
     if "://" not in text:
         return _file(Path(text))
     try:

@@ -170,3 +170,7 @@ def test_a_server_store_has_a_name_and_no_path(on_server: str) -> None:
     with open_store(on_server) as store:
         assert store.path is None
         assert store.name.startswith("postgresql")
+
+
+def test_a_store_in_memory_is_refused() -> None:
+    assert _refused(":memory:") == "a store in memory would keep nothing: name a file"
