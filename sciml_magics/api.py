@@ -34,6 +34,7 @@ class RunOptions(TypedDict, total=False):
     precision: Precision
     window: Window
     max_new_tokens: int
+    shortlist: int
     threshold: float | None
     where: str | None
     variables: Mapping[str, Any] | None
@@ -54,13 +55,17 @@ class Task(tasks.Task):
 
     Examples
     --------
+    >>> import tempfile
     >>> import pandas as pd
     >>> from sciml_magics import Label, Task
     >>> frame = pd.DataFrame({"note": ["The gene was sequenced.", "A telescope saw a comet."]})
     >>> labels = (Label("genomics", "genes and DNA"), Label("astronomy", "stars and comets"))
     >>> task = Task("topic", ("note",), labels=labels)
-    >>> task.annotate(frame, store=":memory:", progress=False)["topic"].tolist()
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> done = task.annotate(frame, store=folder.name + "/sciml_magics.db", progress=False)
+    >>> done["topic"].tolist()
     ['genomics', 'astronomy']
+    >>> folder.cleanup()
     """
 
     def run(self, frame: pd.DataFrame, **options: Unpack[RunOptions]) -> Outcome:
@@ -72,7 +77,7 @@ class Task(tasks.Task):
             The user's frame; it is never changed.
         model
             Hub id, ``id@revision`` or folder; ``None`` for the embedded model.
-        device, precision, window, max_new_tokens
+        device, precision, window, max_new_tokens, shortlist
             How the model runs: see `sciml_magics.models.Options`.
         threshold, where, variables, sample, limit, seed, provenance, by
             Which rows are asked about, and how answers are written: see
@@ -129,6 +134,7 @@ class Task(tasks.Task):
                 precision=options.get("precision", "auto"),
                 window=options.get("window", "max"),
                 max_new_tokens=options.get("max_new_tokens", 64),
+                shortlist=options.get("shortlist", 0),
             ),
         )
         request = Request(
@@ -228,15 +234,23 @@ def annotate(
 
     Examples
     --------
+    >>> import tempfile
     >>> import pandas as pd
     >>> import sciml_magics as sm
     >>> frame = pd.DataFrame({"note": ["The gene was sequenced.", None]})
     >>> labels = {"genomics": "genes and DNA", "astronomy": "stars and comets"}
+    >>> folder = tempfile.TemporaryDirectory()
     >>> done = sm.annotate(
-    ...     frame, labels, column="note", task="topic", store=":memory:", progress=False
+    ...     frame,
+    ...     labels,
+    ...     column="note",
+    ...     task="topic",
+    ...     store=folder.name + "/sciml_magics.db",
+    ...     progress=False,
     ... )
     >>> done[["topic", "topic_status"]].values.tolist()
     [['genomics', 'suggested'], [nan, 'missing']]
+    >>> folder.cleanup()
     """
     made = make_task(
         frame, column, task, labels=labels, kind=kind, input=input, instructions=instructions

@@ -34,12 +34,16 @@ class Options:
         strongest window speaks) or ``"mean"``.
     max_new_tokens
         Length limit of a free-text answer.
+    shortlist
+        How many labels an entailment model compares with each text: those that the embedded model
+        finds nearest to it. 0 compares all, which takes time with every label.
     """
 
     device: str = "auto"
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
     window: Literal["max", "mean"] = "max"
     max_new_tokens: int = 64
+    shortlist: int = 0
 
 
 @runtime_checkable

@@ -100,6 +100,7 @@ def save_tiny(
     *,
     labels: Sequence[str] = (),
     corpus: Sequence[str] = CORPUS,
+    limit: int = LIMIT,
     seed: int = 0,
     **config: Any,
 ) -> Path:
@@ -117,6 +118,8 @@ def save_tiny(
         Names of the outputs.
     corpus
         Texts to make the vocabulary from.
+    limit
+        Most tokens that the tokenizer says the model reads.
     seed
         Of the weights.
     config
@@ -124,6 +127,7 @@ def save_tiny(
     """
     prefix, kind, shape = ARCHITECTURES[architecture]
     tokenizer = make_tokenizer(kind, corpus, framed=architecture not in _DECODERS)
+    tokenizer.model_max_length = limit
     settings = {**shape, **_token_settings(tokenizer), **_label_settings(labels), **config}
     torch.manual_seed(seed)
     made = getattr(transformers, f"{prefix}Config")(**settings)

@@ -184,6 +184,30 @@ def test_empty_and_strange_texts(bert):
     assert found[1].value in labels
 
 
+def test_a_shortlist_compares_the_nearest_labels_only(bert):
+    labels = [*(f"number {i}" for i in range(20)), "stars and comets", "genes and tumours"]
+    texts = ["a star and a comet", "the genes of the tumour"]
+    options = replace(CPU, shortlist=4)
+    for kind in ("label", "labels"):
+        task = make_task(*labels, kind=kind)
+        found = ask(bert, texts, task, options)
+        for one, near in zip(found, labels[-2:], strict=True):
+            probabilities = {label: p for label, p in one.alternatives if p > 0}
+            assert near in probabilities
+            assert len(probabilities) == one.evidence["shortlist"] == 4
+            (alone,) = ask(bert, [texts[found.index(one)]], make_task(*probabilities, kind=kind))
+            assert probabilities == pytest.approx(dict(alone.alternatives), abs=3e-5)
+
+
+def test_a_shortlist_as_long_as_the_labels_changes_nothing(bert):
+    task = make_task(*LABELS)
+    found = ask(bert, TEXTS[:4], task, replace(CPU, shortlist=9))
+    expected = ask(bert, TEXTS[:4], task)
+    np.testing.assert_allclose(_scores(found), _scores(expected), atol=3e-6)
+    assert all("shortlist" not in one.evidence for one in found)
+    assert open_model(bert, replace(CPU, shortlist=9)).identity != open_model(bert, CPU).identity
+
+
 def test_a_label_longer_than_the_model_reads_is_one_line(bert):
     long = Label("long", "a gene and a star " * 40)
     model = open_text(bert)
