@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sciml_magics.magics.sciml import SciML
     from sciml_magics.tasks.scheme import Scheme
 
+SHOWN_ROWS = 6
+
 
 def annotate(shell: InteractiveShell, settings: SciML, line: AnnotateLine, body: str) -> None:
     """Annotate the frame that `line` names, bind the new frame and show it.
@@ -151,9 +153,13 @@ def _finish(
     shell.push({out: outcome.frame})
     if line.quiet:
         return
+    import pandas as pd
+
     from sciml_magics.panels.results import SummaryView
 
-    display(outcome.frame)
+    # Few rows, so that the summary and the chart below them are seen without scrolling.
+    with pd.option_context("display.max_rows", SHOWN_ROWS, "display.min_rows", SHOWN_ROWS):
+        display(outcome.frame)
     display(SummaryView(outcome))
     # A terminal draws no charts, and importing what makes them takes a second.
     if settings.chart != "none" and not line.no_chart and in_kernel():

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from shutil import get_terminal_size
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
@@ -144,16 +145,20 @@ class TerminalDisplay:
         """Rewrite the line."""
         from tqdm import tqdm
 
+        # Asked each time, as windows change; 80 by 24 where the terminal does not know its size.
+        columns, rows = get_terminal_size()
         if self._bar is None:
             self._bar = tqdm(
                 total=100,
                 file=self._stream,
-                dynamic_ncols=True,
-                bar_format="{desc}|{bar:20}| {unit}",  # the unit's place takes our own numbers
+                bar_format="{desc}|{bar:12}| {unit}",  # the unit's place takes our own numbers
                 unit="",
+                ncols=columns,
+                nrows=rows,
             )
         self._bar.set_description_str(f"{shortened(progress.task, 24)} ", refresh=False)
         self._bar.unit = _numbers(progress)
+        self._bar.ncols = columns
         self._bar.n = int(100 * share(progress))
         self._bar.refresh()
 

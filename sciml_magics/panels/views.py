@@ -35,7 +35,7 @@ def progress_html(progress: Progress) -> str:
         f'<div><strong>{name}</strong> <span style="{_SOFT}">{_text(words)}</span></div>'
         f'<div role="progressbar" aria-label="{name}" aria-valuemin="0" aria-valuemax="100" '
         f'aria-valuenow="{percent}" aria-valuetext="{_text(words)}" '
-        f'style="{_TRACK};border-radius:3px;height:6px;margin:4px 0;overflow:hidden">'
+        f'style="{_TRACK};max-width:60em;border-radius:3px;height:6px;margin:4px 0;overflow:hidden">'
         f'<div style="background:{fill};height:100%;width:{percent}%"></div></div>'
         f'<div style="{_SOFT}">{_text(label_counts(progress.labels)) or "&nbsp;"}</div>'
     )
@@ -44,7 +44,7 @@ def progress_html(progress: Progress) -> str:
 def lines_html(head: str, facts: Iterable[str], notes: Iterable[str] = ()) -> str:
     """A bold head, facts on one line, and a line for each note."""
     rows = "".join(f'<div style="{_SOFT}">{_text(note)}</div>' for note in notes)
-    line = " · ".join(_text(fact) for fact in facts)
+    line = " · ".join(f'<span style="white-space:nowrap">{_text(fact)}</span>' for fact in facts)
     return _box(f"<div><strong>{_text(head)}</strong> {line}</div>{rows}")
 
 
@@ -68,4 +68,4 @@ def _text(text: str) -> str:
 
 
 def _box(inner: str) -> str:
-    return f'<div style="{_FONT};{_TEXT};max-width:60em;line-height:1.5">{inner}</div>'
+    return f'<div style="{_FONT};{_TEXT};max-width:80em;line-height:1.5">{inner}</div>'
