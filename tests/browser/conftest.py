@@ -11,15 +11,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.chromium import Watch, launch
 from tests.browser.pages import NotebookPage
 from tests.browser.servers import Server, running
 
+# Long enough for a machine with other work to do; nothing waits longer than it has to.
+PATIENCE_MS = 30_000
+
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser

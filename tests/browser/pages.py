@@ -30,10 +30,14 @@ _READY = """async (path) => {
   window.testedPanel = panel;
 }"""
 
-_RUN_ALL = """async () => {
-  const panel = window.testedPanel;
-  await window.jupyterapp.commands.execute('notebook:run-all-cells');
-  await panel.sessionContext.session.kernel.requestKernelInfo();
+_RUN_ALL = """async (seconds) => {
+  const run = async () => {
+    await window.jupyterapp.commands.execute('notebook:run-all-cells');
+    await window.testedPanel.sessionContext.session.kernel.requestKernelInfo();
+  };
+  const late = new Promise((_, fail) => setTimeout(
+    () => fail(new Error(`the cells still run after ${seconds} s`)), seconds * 1000));
+  await Promise.race([run(), late]);
 }"""
 
 _OUTPUTS = """() => window.testedPanel.content.widgets.flatMap(
@@ -83,15 +87,17 @@ class NotebookPage:
         self.page.wait_for_function("() => window.jupyterapp", timeout=_START_MS)
         self.page.evaluate(_READY, path)
 
-    def run_all(self, *, fails: bool = False) -> list[dict[str, Any]]:
+    def run_all(self, *, fails: bool = False, seconds: int = 600) -> list[dict[str, Any]]:
         """Run all cells and wait for the end; gives the outputs as the notebook holds them.
 
         Parameters
         ----------
         fails
             Whether a cell may end in an error; otherwise that is an `AssertionError`.
+        seconds
+            How long the cells may take.
         """
-        self.page.evaluate(_RUN_ALL)
+        self.page.evaluate(_RUN_ALL, seconds)
         outputs = self.outputs_held()
         errors = [output for output in outputs if output["output_type"] == "error"]
         assert fails or not errors, errors
