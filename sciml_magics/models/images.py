@@ -23,7 +23,7 @@ Prepare = Callable[["Image"], Pixels]
 
 _THREADS = 4
 # What Pillow's decoders raise on files that are damaged, cut short or far too large.
-_DAMAGED = (OSError, ValueError, SyntaxError, EOFError, OverflowError, IndexError, struct.error)
+_DAMAGED = (OSError, ValueError, SyntaxError, EOFError, OverflowError, LookupError, struct.error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ class Prompter:
 
     def label(self, task: Task) -> tuple[Tokens, list[Continuation]]:
         """The beginning, and one continuation per label: the label and the end of the answer."""
-        frame = self._frame(_choose_one(task), "", "Label:")
+        frame = self._frame(_choose_one(task), "", "\nLabel:")
         base = self._encode(frame.after)
         end = self._end(frame)
         whole = [self._encode(frame.after + name) + end for name in self._led(task.label_names)]
@@ -95,17 +95,17 @@ class Prompter:
         """The beginning, and two continuations per label: that it applies, that it does not."""
         found: list[Continuation] = []
         for label in task.labels:
-            frame = self._frame(_choose_any(task), _does_it_apply(label), "Answer:")
+            frame = self._frame(_choose_any(task), _does_it_apply(label), ":")
             base = self._encode(frame.after)
-            end = self._end(frame)
-            whole = [self._encode(frame.after + word) + end for word in self._led((_YES, _NO))]
+            # Neither word begins the other: what ends an answer need not be asked for.
+            whole = [self._encode(frame.after + word) for word in self._led((_YES, _NO))]
             start = common_start([base, *whole])
             found += [Continuation(tokens[:start], tokens[start:]) for tokens in whole]
         return self._begin(self._frame(_choose_any(task), "", "")), found
 
     def question(self, task: Task) -> Question:
         """What stands around a text that is answered freely."""
-        frame = self._frame(task.instructions.strip(), "", "Answer:")
+        frame = self._frame(task.instructions.strip(), "", "\nAnswer:")
         ends = self._end(frame)[:1]
         eos = self._tokenizer.eos_token_id
         if isinstance(eos, int):
@@ -123,7 +123,7 @@ class Prompter:
     def _frame(self, system: str, ask: str, cue: str) -> _Frame:
         if not self.chats:
             ask = f"\n{ask}" if ask else ""
-            return _Frame(f"{system}\n\nText:\n", f"{ask}\n{cue}", "\n")
+            return _Frame(f"{system}\n\nText:\n", f"{ask}{cue}", "\n")
         user = f"{_TEXT}\n\n{ask}" if ask else _TEXT
         before, after = self._render(system, user).split(_TEXT)
         answered = self._render(system, user, _ANSWER)
@@ -204,7 +204,8 @@ def _listed(labels: Iterable[Label]) -> str:
 
 
 def _does_it_apply(label: Label) -> str:
-    return f'Does the label "{label.name}" apply to the text? Answer {_YES} or {_NO}.'
+    # The name stands last: all that comes before it is read once for all labels.
+    return f"Does this label apply to the text, {_YES} or {_NO}? {label.name}"
 
 
 def _check_apart(task: Task, found: Sequence[Continuation]) -> None:

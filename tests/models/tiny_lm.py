@@ -55,20 +55,22 @@ def sentences(count: int, seed: int) -> list[tuple[str, str]]:
     return found
 
 
-def train_tokenizer(corpus: Sequence[str], template: str | None) -> PreTrainedTokenizerFast:
+def train_tokenizer(
+    corpus: Sequence[str], template: str | None, tokens: int = 600
+) -> PreTrainedTokenizerFast:
     """A byte-level BPE tokenizer of `corpus`, as GPT-2 and Qwen have."""
     backend = Tokenizer(models.BPE())
     backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     backend.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=600,
+        vocab_size=tokens,
         special_tokens=SPECIAL,
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
     backend.train_from_iterator(corpus, trainer)
     tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=backend, pad_token="<|pad|>", eos_token="<|end|>", model_max_length=512
+        tokenizer_object=backend, pad_token="<|pad|>", eos_token="<|end|>"
     )
     tokenizer.chat_template = template
     return tokenizer
@@ -79,20 +81,20 @@ def make_lm(
     config_class: type[Any],
     corpus: Sequence[str],
     template: str | None = None,
-    positions: int = 512,
+    tokens: int = 600,
     **shape: Any,
 ) -> Any:
     """Save a small random model with a tokenizer of `corpus` in `folder`; the model is returned.
 
     Its weights are drawn wide, so that a wrong mask or position shows far above rounding.
     """
-    tokenizer = train_tokenizer(corpus, template)
+    tokenizer = train_tokenizer(corpus, template, tokens)
     given = {
         "vocab_size": len(tokenizer),
         "hidden_size": 32,
         "num_hidden_layers": 2,
         "num_attention_heads": 4,
-        "max_position_embeddings": positions,
+        "max_position_embeddings": 512,
         "initializer_range": 0.3,
         "bos_token_id": None,
         "eos_token_id": 2,

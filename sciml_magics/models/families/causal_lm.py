@@ -33,8 +33,10 @@ WINDOW_TOKENS = 2_048
 LEAST_TOKENS = 16
 
 # Tokens of a pack. Every token of it is compared with every other, so it is smaller than a batch.
-_CPU_PACK = 1_024
+_CPU_PACK = 512
 _GPU_PACK = 8_192
+# Continuations of a text beyond so many tokens are scored in several goes.
+_TREE_TOKENS = 1_024
 # Bytes that the logits of a pack may take.
 _LOGIT_BYTES = 256 << 20
 # Tokenizers without a limit say some such number.
@@ -144,7 +146,7 @@ class CausalLM(BaseSuggester[_Loaded]):
         loaded = self.loaded
         ask = loaded.prompter.labels if _by_question(task) else loaded.prompter.label
         before, continuations = ask(task)
-        branches = branch(continuations, self._pack())
+        branches = branch(continuations, _TREE_TOKENS)
         room = self._room(len(before) + branches.depth, "instructions and labels")
         return _Scored(self._read(before), branches, room)
 

@@ -216,7 +216,7 @@ def test_a_single_label_may_not_apply(chat):
 
 
 def test_labels_that_do_not_fit_are_told(tmp_path):
-    make_lm(tmp_path, LlamaConfig, CORPUS, positions=64)
+    make_lm(tmp_path, LlamaConfig, CORPUS, max_position_embeddings=64)
     suggester = _open(tmp_path)
 
     with pytest.raises(ModelError, match=r"labels take \d+ tokens of the 64 that model"):
