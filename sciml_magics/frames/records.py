@@ -26,6 +26,7 @@ UNREADABLE = -2
 # Cells that are turned into Python objects at a time.
 _CHUNK = 16_384
 _NOTED = 3
+_NONE = np.empty(0, dtype=np.int32)
 
 Make = Callable[[Sequence[bytes], Rows], Iterable[Record]]
 
@@ -132,7 +133,7 @@ def read_records(frame: pd.DataFrame, task: Task, rows: Rows) -> Records:
 def _read_texts(columns: Sequence[TextColumn], rows: Rows) -> Records:
     head = ("text", *(column.name for column in columns))
     addresses = bytearray()
-    lengths: list[npt.NDArray[np.int64]] = []
+    lengths: list[npt.NDArray[np.int32]] = []
     present = np.zeros(len(rows), dtype=bool)
     converted = [0] * len(columns)
     for start in range(0, len(rows), _CHUNK):
@@ -143,7 +144,7 @@ def _read_texts(columns: Sequence[TextColumn], rows: Rows) -> Records:
         filled = [tuple(text or "" for text in row) for row in cells if any(row)]
         present[start : start + _CHUNK] = [any(row) for row in cells]
         addresses += record_ids(head, filled)
-        lengths.append(np.array([sum(map(len, row)) for row in filled], dtype=np.int64))
+        lengths.append(np.array([sum(map(len, row)) for row in filled], dtype=np.int32))
     notes = tuple(
         f"{count:,} cells of '{column.name}' are numbers, dates or truth values, "
         "and were read as they print"
@@ -151,14 +152,14 @@ def _read_texts(columns: Sequence[TextColumn], rows: Rows) -> Records:
         if count
     )
     make = partial(_make_texts, columns)
-    return _records(rows, present, addresses, np.concatenate([*lengths, []]), make, notes=notes)
+    return _records(rows, present, addresses, np.concatenate([*lengths, _NONE]), make, notes=notes)
 
 
 def _records(
     rows: Rows,
     present: npt.NDArray[np.bool_],
     addresses: bytes | bytearray,
-    sizes: npt.NDArray[np.generic],
+    sizes: npt.NDArray[np.int32],
     make: Make,
     unreadable: dict[int, str] | None = None,
     notes: tuple[str, ...] = (),
@@ -205,7 +206,7 @@ def _read_images(column: TextColumn, rows: Rows) -> Records:
     notes = [f"row {row}: {why}" for row, why in list(unreadable.items())[:_NOTED]]
     if len(unreadable) > _NOTED:
         notes.append(f"{len(unreadable) - _NOTED:,} more images could not be read")
-    sizes = np.ones(int(present.sum()))
+    sizes = np.ones(int(present.sum()), dtype=np.int32)
     make = partial(_make_images, column)
     return _records(rows, present, addresses, sizes, make, unreadable, tuple(notes))
 

@@ -30,6 +30,7 @@ _DEEPEST = 8
 _SHOWN = 80
 # What a YAML body begins with: a key, an item of a list, a bracket, or a marker of a document.
 _LIKE_YAML = re.compile(r"[\w.-]+\s*:(\s|$)|-(\s|$)|[\[{]|---")
+_BREAKS = re.compile("[\x85\u2028\u2029]")
 _ADVICE = "to write plain instructions, put them under 'instructions: |'"
 
 
@@ -113,7 +114,7 @@ def dump_body(scheme: Scheme) -> str:
         body["instructions"] = scheme.instructions
     if not body:
         return ""
-    return yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=float("inf"))
+    return yaml.dump(body, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=float("inf"))
 
 
 def as_labels(labels: Labels) -> tuple[Label, ...]:
@@ -218,6 +219,22 @@ def _described(label: Label) -> str | dict[str, Any]:
         return label.description
     described: dict[str, Any] = {"aliases": list(label.aliases)}
     return {"description": label.description, **described} if label.description else described
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes several lines as lines."""
+
+
+def _write_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = None
+    if _BREAKS.search(text):  # which other styles would fold into spaces
+        style = '"'
+    elif "\n" in text:
+        style = "|"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _write_text)
 
 
 def _read(text: str) -> Any:

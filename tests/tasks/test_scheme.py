@@ -238,4 +238,6 @@ def test_what_is_dumped_is_read_back(labels: tuple[Label, ...] | None, instructi
 
 def test_a_dumped_body_reads_well() -> None:
     scheme = Scheme((Label("基因", "genes: DNA"), Label("yes")), "Read it.\nThen choose.")
-    assert dump_body(scheme).startswith("labels:\n  基因: 'genes: DNA'\n  'yes': ''\n")
+    assert dump_body(scheme) == (
+        "labels:\n  基因: 'genes: DNA'\n  'yes': ''\ninstructions: |-\n  Read it.\n  Then choose.\n"
+    )
