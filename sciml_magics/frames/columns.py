@@ -54,7 +54,8 @@ def write_columns(
     pandas.DataFrame
         Value: categorical in the order of the scheme, a list of strings, a list of structs
         (``start``, ``end``, ``label``, ``text``, ``score``), or text. Score: float32, a
-        probability, higher is surer. Status: one of `STATUSES`.
+        probability, higher is surer. Status: one of `STATUSES`. Parquet keeps all of them; where
+        this package is not loaded, lists are read with ``dtype_backend="pyarrow"``.
 
     Raises
     ------
