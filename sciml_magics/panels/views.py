@@ -35,7 +35,8 @@ def progress_html(progress: Progress) -> str:
         f'<div><strong>{name}</strong> <span style="{_SOFT}">{_text(words)}</span></div>'
         f'<div role="progressbar" aria-label="{name}" aria-valuemin="0" aria-valuemax="100" '
         f'aria-valuenow="{percent}" aria-valuetext="{_text(words)}" '
-        f'style="{_TRACK};max-width:60em;border-radius:3px;height:6px;margin:4px 0;overflow:hidden">'
+        f'style="{_TRACK};max-width:60em;height:6px;margin:4px 0;border-radius:3px;overflow:hidden"'
+        ">"
         f'<div style="background:{fill};height:100%;width:{percent}%"></div></div>'
         f'<div style="{_SOFT}">{_text(label_counts(progress.labels)) or "&nbsp;"}</div>'
     )
