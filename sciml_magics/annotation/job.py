@@ -21,7 +21,7 @@ from sciml_magics.errors import Stopped, StoreError
 from sciml_magics.frames import STATUSES, add_provenance, result_columns, write_columns
 from sciml_magics.models import Suggester
 from sciml_magics.store import Store
-from sciml_magics.tasks import Counts, Suggestion, Task
+from sciml_magics.tasks import Counts, Suggestion
 
 PLAN_SAMPLE = 96
 
@@ -86,7 +86,7 @@ def annotate(
             store.finish(run_id, "failed", watch.counts(work, frame))
         watch.tell("failed")
         raise
-    statuses = _tally(result, work.task)
+    statuses = _tally(result, work)
     counts = replace(watch.counts(work, frame), abstained=statuses["abstained"])
     store.finish(run_id, state, counts)
     outcome = Outcome(
@@ -183,7 +183,7 @@ class _Watch:
 
     def begin(self, work: Work) -> None:
         self._total = len(work.todo)
-        self._reused = len(work.records) - len(work.todo)
+        self._reused = int(np.count_nonzero(work.asked)) - len(work.todo)
         self._size = int(work.records.sizes[work.todo].sum())
         if self._total:
             self.tell("loading")
@@ -233,7 +233,7 @@ def _answers(suggestion: Suggestion) -> list[str | None]:
     return [part if isinstance(part, str) else part.label for part in value]
 
 
-def _tally(frame: pd.DataFrame, task: Task) -> Mapping[str, int]:
-    _, _, status = result_columns(task)
-    found = frame[status].value_counts()
+def _tally(frame: pd.DataFrame, work: Work) -> Mapping[str, int]:
+    _, _, status = result_columns(work.task)
+    found = frame[status].iloc[work.rows].value_counts()
     return {name: int(found.get(name, 0)) for name in STATUSES}

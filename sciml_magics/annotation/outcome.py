@@ -27,7 +27,8 @@ class Outcome:
     seconds
         Wall time of the whole run, loading and writing included.
     statuses
-        Rows per status: suggested, abstained, missing, unreadable, pending.
+        Rows per status, of those that were asked about: suggested, abstained, missing,
+        unreadable, pending.
     notes
         Anything the person should know, a sentence each.
     """

@@ -10,7 +10,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from sciml_magics.annotation.request import Request
-from sciml_magics.frames import Answers, Records, check_columns, read_records, select_rows
+from sciml_magics.frames import (
+    MISSING,
+    UNREADABLE,
+    Answers,
+    Records,
+    check_columns,
+    is_annotated,
+    read_records,
+    select_rows,
+)
 from sciml_magics.models import Suggester
 from sciml_magics.store import Store
 from sciml_magics.tasks import Counts, Task
@@ -29,8 +38,13 @@ class Work:
     ----------
     task
         The task, its labels resolved.
+    rows
+        Positions in the frame of the rows that are asked about.
     records
-        Different records of the selected rows.
+        Different records of these rows; of all rows where the frame has answers already, so that
+        rows which are not asked about now keep theirs.
+    asked
+        Which of `records` are asked about.
     answers
         One answer per record, those of the store filled in.
     todo
@@ -40,19 +54,23 @@ class Work:
     """
 
     task: Task
+    rows: Positions
     records: Records
+    asked: npt.NDArray[np.bool_]
     answers: Answers
     todo: Positions
 
     def counts(self, rows: int) -> Counts:
         """Counts as they are before the model begins, for a frame of so many rows."""
+        of_row = self.records.of_rows(rows)[self.rows]
+        unique = int(np.count_nonzero(self.asked))
         return Counts(
             rows=rows,
-            selected=len(self.records.rows),
-            unique=len(self.records),
-            reused=len(self.records) - len(self.todo),
-            missing=self.records.missing_count,
-            unreadable=self.records.unreadable_count,
+            selected=len(self.rows),
+            unique=unique,
+            reused=unique - len(self.todo),
+            missing=int(np.count_nonzero(of_row == MISSING)),
+            unreadable=int(np.count_nonzero(of_row == UNREADABLE)),
         )
 
     def chunks(self) -> Iterator[Positions]:
@@ -84,7 +102,11 @@ def find_work(frame: pd.DataFrame, request: Request, suggester: Suggester, store
         seed=request.seed,
         variables=request.variables,
     )
-    records = read_records(frame, task, rows)
+    everything = np.arange(len(frame), dtype=np.int64)
+    records = read_records(frame, task, everything if is_annotated(frame, task) else rows)
+    of_row = records.of_rows(len(frame))[rows]
+    asked = np.zeros(len(records), dtype=bool)
+    asked[of_row[of_row >= 0]] = True
     answers = Answers(task, len(records))
     known = np.zeros(len(records), dtype=bool)
     task_id = store.find_task(task)
@@ -92,9 +114,9 @@ def find_work(frame: pd.DataFrame, request: Request, suggester: Suggester, store
         for positions, values, scores in store.answers(task_id, suggester.identity, records.ids):
             answers.put(positions, values, scores)
             known[positions] = True
-    todo = np.flatnonzero(~known)
+    todo = np.flatnonzero(asked & ~known)
     longest_first = np.argsort(-records.sizes[todo], kind="stable")
-    return Work(task, records, answers, todo[longest_first])
+    return Work(task, rows, records, asked, answers, todo[longest_first])
 
 
 def _definition(task: Task, suggester: Suggester) -> Task:

@@ -4,19 +4,27 @@ from sciml_magics.frames.answers import Answers
 from sciml_magics.frames.columns import write_columns
 from sciml_magics.frames.images import detect_input
 from sciml_magics.frames.lookup import check_frame
-from sciml_magics.frames.naming import STATUSES, check_columns, result_columns
+from sciml_magics.frames.naming import (
+    STATUSES,
+    check_columns,
+    is_annotated,
+    result_columns,
+)
 from sciml_magics.frames.provenance import add_provenance
-from sciml_magics.frames.records import Records, read_records
+from sciml_magics.frames.records import MISSING, UNREADABLE, Records, read_records
 from sciml_magics.frames.selection import select_rows
 
 __all__ = [
+    "MISSING",
     "STATUSES",
+    "UNREADABLE",
     "Answers",
     "Records",
     "add_provenance",
     "check_columns",
     "check_frame",
     "detect_input",
+    "is_annotated",
     "read_records",
     "result_columns",
     "select_rows",

@@ -89,16 +89,6 @@ class Records(Sequence[Record]):
         at[self.rows] = self.inverse
         return at
 
-    @property
-    def missing_count(self) -> int:
-        """Rows with nothing to read."""
-        return int(np.count_nonzero(self.inverse == MISSING))
-
-    @property
-    def unreadable_count(self) -> int:
-        """Rows whose image could not be read."""
-        return len(self.unreadable)
-
 
 def read_records(frame: pd.DataFrame, task: Task, rows: Rows) -> Records:
     """Read the records of the rows at positions `rows`.

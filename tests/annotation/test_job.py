@@ -126,10 +126,23 @@ def test_where_limit_and_sample_leave_the_rest_pending(
 ) -> None:
     frame["year"] = range(100)
     outcome = annotate(frame, Request(TASK, where="year >= 50", limit=10), model, store)
-    assert outcome.statuses["pending"] == 90
+    assert outcome.statuses["pending"] == 0
+    assert outcome.frame["topic_status"].eq("pending").sum() == 90
     assert outcome.frame["topic_status"].iloc[50] != "pending"
     annotate(frame, Request(TASK, sample=5, seed=3), model, store)
     assert len(set(model.read)) <= 15
+
+
+def test_rows_left_out_keep_their_answers(
+    frame: pd.DataFrame, model: Keywords, store: Store
+) -> None:
+    frame["year"] = range(100)
+    first = annotate(frame, Request(TASK, where="year < 50"), model, store)
+    second = annotate(first.frame, Request(TASK, where="year >= 50"), model, store)
+    assert second.frame["topic_status"].eq("pending").sum() == 0
+    assert second.run.counts.selected == second.run.counts.computed == 50
+    whole = annotate(frame, Request(TASK), model, store)
+    pd.testing.assert_frame_equal(second.frame, whole.frame)
 
 
 def test_longest_records_go_first(model: Keywords, store: Store) -> None:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from sciml_magics.errors import FrameError
-from sciml_magics.frames import Records, detect_input, read_records
+from sciml_magics.frames import MISSING, Records, detect_input, read_records
 from sciml_magics.tasks import Task, record_id
 
 TASK = Task("kind", ("image",), input="image")
@@ -48,7 +48,7 @@ def test_paths_are_addressed_by_the_bytes_of_their_files(tmp_path: Path) -> None
     assert records[0].content == (("image", str(tmp_path / "a.png")),)
     assert [colour(records, at) for at in (0, 1)] == [(255, 0, 0), (0, 0, 255)]
     assert records.sizes.tolist() == [1, 1]
-    assert records.missing_count == 2
+    assert np.count_nonzero(records.inverse == MISSING) == 2
 
 
 def test_a_path_may_start_at_home_or_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,8 +131,8 @@ def test_every_unreadable_image_is_told_and_the_rest_is_read(bad: dict[str, obje
     assert set(bad) == set(SAYS)
     records = read([RED, *bad.values(), BLUE])
     assert records.inverse.tolist() == [0, *[-2] * len(bad), 1]
-    assert records.unreadable_count == len(bad)
-    assert records.missing_count == 0
+    assert len(records.unreadable) == len(bad)
+    assert np.count_nonzero(records.inverse == MISSING) == 0
     for row, (name, says) in enumerate(SAYS.items(), start=1):
         assert list(bad)[row - 1] == name
         assert says in records.unreadable[row]
