@@ -75,7 +75,7 @@ class ModelFiles:
 
     @property
     def label_names(self) -> tuple[str, ...]:
-        """The labels of a trained head, in the order of its outputs; empty where there are none."""
+        """Labels of the head, in the order of its outputs; numbered ones where it names none."""
         names = self.config.get("id2label")
         if isinstance(names, Mapping):
             return tuple(str(names[key]) for key in sorted(names, key=int))

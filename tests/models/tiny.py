@@ -79,6 +79,22 @@ ARCHITECTURES: Mapping[str, tuple[str, TokenizerKind, Mapping[str, Any]]] = {
             "max_relative_positions": -1,
         },
     ),
+    "modernbert": (
+        "ModernBert",
+        "wordpiece",
+        {
+            **_SHAPE,
+            "local_attention": 16,
+            "cls_token_id": 2,
+            "sep_token_id": 3,
+            "global_attn_every_n_layers": 2,
+        },
+    ),
+    "xlnet": (
+        "XLNet",
+        "bytes",
+        {"d_model": 32, "n_layer": 2, "n_head": 4, "d_inner": 48, "initializer_range": 0.3},
+    ),
     "gpt2": ("GPT2", "bytes", _GPT2),
     "llama": ("Llama", "bytes", {**_SHAPE, "num_key_value_heads": 2}),
     "qwen2": ("Qwen2", "bytes", {**_SHAPE, "num_key_value_heads": 2}),

@@ -129,7 +129,9 @@ def test_spans_are_those_of_the_pipeline(tagger, strategy):
         assert _spans(one) == [(e["start"], e["end"], e["entity_group"]) for e in expected]
 
 
-@pytest.mark.parametrize("architecture", ["bert", "roberta", "deberta-v2", "gpt2", "llama"])
+@pytest.mark.parametrize(
+    "architecture", ["bert", "roberta", "deberta-v2", "gpt2", "llama", "xlnet"]
+)
 def test_plain_tags_have_the_scores_of_the_pipeline(architecture, tmp_path):
     labels = ("O", "gene", "star", "person")
     folder = save_tiny(
