@@ -78,7 +78,8 @@ def _matches(files: ModelFiles) -> bool:
 class Encoder(BaseSuggester["Embedder"]):
     """Zero-shot labels by comparing embeddings.
 
-    A label is embedded three times: its name, its description, and both; their mean stands for it.
+    A label is embedded three times: its name, its description, and both together, which counts
+    twice; their mean stands for it.
     One label: the softmax over the labels of the cosines between text and label, divided by
     `TEMPERATURE`. Several labels: something that is `UNRELATED` takes part in that softmax, and a
     label's odds are its odds there against those of `APPLIES_FROM`; a scheme of a single label is
@@ -183,7 +184,8 @@ class Encoder(BaseSuggester["Embedder"]):
             for name, label in zip(names, labels, strict=True)
         ]
         texts, places = np.unique([*names, *described, *both], return_inverse=True)
-        vectors = self.embed(texts.tolist())[places].reshape(3, len(labels), -1).sum(axis=0)
+        parts = self.embed(texts.tolist())[places].reshape(3, len(labels), -1)
+        vectors = parts[0] + parts[1] + 2 * parts[2]
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 

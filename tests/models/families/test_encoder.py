@@ -47,12 +47,12 @@ def test_several_labels_and_none(model, task):
     assert none.score >= 0.5
 
 
-def test_a_label_is_its_name_its_description_and_both(model, task):
+def test_a_label_is_its_name_its_description_and_both_twice(model, task):
     text = next(iter(TEXTS))
     cosines = []
     for label in (GENES, STARS, PRICES):
         parts = [label.name, label.description, f"{label.name}: {label.description}"]
-        mean = model.embed(parts).sum(axis=0)
+        mean = np.array([1, 1, 2]) @ model.embed(parts)
         cosines.append(float(model.embed([text])[0] @ mean) / np.linalg.norm(mean))
     powers = np.exp(np.array(cosines) / 0.05)
     [found] = ask(model, [text], task)
