@@ -54,9 +54,15 @@ def download(repo: str, revision: str | None) -> Path:
         )
     except LocalEntryNotFoundError as error:
         raise _unreachable(repo, "") from error
-    except (OSError, http_error) as error:
-        raise _unreachable(repo, f" ({(str(error) or repr(error)).splitlines()[0]})") from error
+    except http_error as error:
+        raise _unreachable(repo, f" ({_first_line(error)})") from error
+    except OSError as error:
+        raise ModelError(f"model '{repo}' cannot be fetched: {_first_line(error)}") from error
     return Path(found)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error) or repr(error)).splitlines()[0]
 
 
 def _unreachable(repo: str, why: str) -> ModelError:

@@ -73,7 +73,7 @@ def _answer(status):
         (errors.RevisionNotFoundError("none", response=_answer(404)), "has no revision 'v9'"),
         (errors.HfHubHTTPError("500: down\nlater", response=_answer(500)), "500: down"),
         (httpx2.ProxyError("no proxy"), "no proxy"),
-        (OSError(28, "No space left on device"), "No space left on device"),
+        (OSError(28, "No space left on device"), "cannot be fetched: .*No space left on device"),
     ],
 )
 def test_each_failure_of_the_hub_is_one_line(monkeypatch, raised, message):
