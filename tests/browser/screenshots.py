@@ -21,6 +21,10 @@ THEMES: tuple[Theme, ...] = ("light", "dark")
 # The cell that is shown at the top of the picture.
 SHOWN = "%%annotate df --column text --task suggested\n"
 
+_HIDE_SIDE_BAR = """async () => {
+  if (!window.jupyterapp.shell.leftCollapsed)
+    await window.jupyterapp.commands.execute('application:toggle-left-area');
+}"""
 _SCROLL = """async (start) => {
   const notebook = window.testedPanel.content;
   const at = notebook.widgets.findIndex((cell) => cell.model.sharedModel.source.startsWith(start));
@@ -37,11 +41,12 @@ def main(folder: Path) -> None:
         shutil.copy(NOTEBOOKS / "quickstart.ipynb", server.root)
         with sync_playwright() as playwright:
             browser = launch(playwright)
-            context = browser.new_context(viewport={"width": 1280, "height": 1180})
+            context = browser.new_context(viewport={"width": 1280, "height": 1400})
             watch = Watch()
             watch.over(context)
             notebook = NotebookPage(server, context.new_page(), watch)
             notebook.open_notebook("quickstart.ipynb")
+            notebook.page.evaluate(_HIDE_SIDE_BAR)
             notebook.run_all()
             for theme in THEMES:
                 notebook.set_theme(theme)
