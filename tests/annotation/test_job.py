@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from sciml_magics.annotation import Progress, Request, annotate, plan
+from sciml_magics.annotation import Outcome, Progress, Request, annotate, plan
 from sciml_magics.errors import SciMLError, Stopped, StoreError
 from sciml_magics.store import Store
 from sciml_magics.tasks import Label, Task
@@ -90,6 +90,7 @@ def test_an_interrupt_keeps_what_is_done(frame: pd.DataFrame, store: Store) -> N
     with pytest.raises(Stopped, match="30 records stored and 70 to go") as stopped:
         annotate(frame, Request(TASK), Keywords(fail_after=30), store)
     partial = stopped.value.outcome
+    assert isinstance(partial, Outcome)
     assert partial.statuses["pending"] == 70
     assert partial.run.state == "stopped"
     model = Keywords()
