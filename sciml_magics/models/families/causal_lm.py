@@ -34,7 +34,7 @@ LEAST_TOKENS = 16
 
 # Tokens of a pack. Every token of it is compared with every other, so it is smaller than a batch.
 _CPU_PACK = 512
-_GPU_PACK = 8_192
+_GPU_PACK = 4_096
 # Continuations of a text beyond so many tokens are scored in several goes.
 _TREE_TOKENS = 1_024
 # Bytes that the logits of a pack may take.
