@@ -15,8 +15,10 @@ from transformers import (
     MistralConfig,
     MptConfig,
     Qwen2Config,
+    RobertaConfig,
 )
 
+from sciml_magics.errors import ModelError
 from sciml_magics.models import label_scoring
 from sciml_magics.models.label_scoring import BranchScorer, TreeScorer, WholeScorer, choose
 from sciml_magics.models.token_tree import Continuation, branch
@@ -170,6 +172,18 @@ def test_a_recurrent_model_is_read_whole():
     assert scorer.name == "whole"
     expected = _one_by_one(model, prefix, texts, continuations)
     assert np.allclose(found, expected, atol=1e-3)
+
+
+def test_a_model_that_reads_what_follows_is_refused():
+    shape: dict[str, Any] = {
+        "hidden_size": 32,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+    }
+    config = RobertaConfig(vocab_size=SIZE, intermediate_size=48, initializer_range=0.3, **shape)
+
+    with pytest.raises(ModelError, match="RobertaForCausalLM reads what follows"):
+        choose(_model(config))
 
 
 def test_in_bf16_the_tree_is_still_chosen():

@@ -74,7 +74,7 @@ class _Written:
 @family(
     "causal_lm",
     does="generative language models: labels by their probability, or free text",
-    matches=architecture("ForCausalLM", "LMHeadModel"),
+    matches=architecture("ForCausalLM", "GPT2LMHeadModel", "OpenAIGPTLMHeadModel"),
 )
 class CausalLM(BaseSuggester[_Loaded]):
     """A causal language model, asked through its chat template where it has one.
