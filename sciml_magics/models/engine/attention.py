@@ -9,11 +9,15 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from sciml_magics.models.batching import to_device
 
 # Scale of scaled_dot_product_attention for such queries: e ** (s * ln 2) == 2 ** s.
 SDPA_SCALE = math.log(2)
@@ -67,11 +71,8 @@ def varlen_attention(qkv: Tensor, groups: Sequence[Group], heads: int) -> Tensor
     """Attention over all sequences in one kernel: CUDA, bf16 or fp16. See `varlen_works`."""
     from torch.nn.attention.varlen import varlen_attn
 
-    lengths = [group.length for group in groups for _ in range(group.number)]
-    ends = torch.tensor([0, *lengths], dtype=torch.int32).cumsum(0, dtype=torch.int32)
-    bounds = (ends.pin_memory() if qkv.is_cuda else ends).to(qkv.device, non_blocking=True)
+    bounds, longest = _bounds(tuple(groups), qkv.device)
     query, key, value = qkv.view(len(qkv), 3, heads, -1).unbind(1)
-    longest = max(lengths)
     out = varlen_attn(query, key, value, bounds, bounds, longest, longest, scale=SDPA_SCALE)
     assert isinstance(out, Tensor)  # no auxiliary output was asked for
     return out.reshape(len(qkv), -1)
@@ -161,6 +162,15 @@ def varlen_works(device: torch.device, dtype: torch.dtype, width: int) -> bool:
     except (ImportError, NotImplementedError, RuntimeError, TypeError):
         return False
     return torch.allclose(found.float(), right.float(), rtol=0.02, atol=0.02)
+
+
+# All layers of a pack ask for the same, and so do the packs of two workers in turn.
+@lru_cache(maxsize=8)
+def _bounds(groups: tuple[Group, ...], device: torch.device) -> tuple[Tensor, int]:
+    """Where each sequence begins and the last one ends, on the device, and the longest length."""
+    lengths = np.repeat([group.length for group in groups], [group.number for group in groups])
+    bounds = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
+    return to_device(bounds, device), int(lengths.max())
 
 
 def _sdpa(qkv: Tensor, group: Group, heads: int, out: Tensor) -> None:

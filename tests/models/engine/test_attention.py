@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 import torch
 
@@ -107,3 +109,27 @@ def test_a_kernel_is_used_if_it_computes_what_it_should(monkeypatch):
     assert attention.varlen_works(torch.device("cuda"), torch.bfloat16, 32)
     monkeypatch.setattr(attention, "varlen_attention", lambda *a: grouped_attention(*a) * 2)
     assert not attention.varlen_works(torch.device("cuda"), torch.bfloat16, 32)
+
+
+def test_bounds_are_where_sequences_begin_and_end():
+    bounds, longest = attention._bounds(GROUPS, torch.device("cpu"))
+    assert bounds.tolist() == [0, 30, 60, 67, 69, 71, 73, 75, 77, 78, 79]
+    assert bounds.dtype is torch.int32
+    assert longest == 30
+
+
+def test_one_kernel_for_all_sequences_is_asked_for_textbook_attention(monkeypatch):
+    from torch.nn.attention import varlen
+
+    def by_sequence(query, key, value, begins, ends, longest, other, *, scale):
+        assert torch.equal(begins, ends)
+        assert longest == other == 30
+        parts = []
+        for start, stop in pairwise(begins.tolist()):
+            q, k, v = (rows[start:stop].transpose(0, 1) for rows in (query, key, value))
+            parts.append(((q @ k.transpose(1, 2) * scale).softmax(-1) @ v).transpose(0, 1))
+        return torch.cat(parts)
+
+    monkeypatch.setattr(varlen, "varlen_attn", by_sequence)
+    found = attention.varlen_attention(packed(), GROUPS, HEADS)
+    torch.testing.assert_close(found.double(), by_hand(packed()), rtol=1e-4, atol=1e-5)
