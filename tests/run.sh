@@ -27,6 +27,8 @@ if [ "${CI:-}" = true ]; then rm -rf "$venv"; fi
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv" \
   || fail "no virtual environment could be made; on Debian: apt-get install python3-venv"
 export PATH="$PWD/$venv/bin:$PATH"
+# The pip that comes with Python 3.11 takes minutes to find versions that go together.
+python -m pip install --quiet --disable-pip-version-check --upgrade pip
 python -m pip install --quiet --disable-pip-version-check \
   -c constraints.txt -e '.[test,notebook]'
 
