@@ -172,7 +172,7 @@ def main() -> None:
             "processor",
             "shuffled",
             "processor",
-            "more memory",
+            "growth of the peak memory",
             "kept per suggestion",
         ),
         [row for _, row in rows],
