@@ -131,6 +131,7 @@ def _options(shell: InteractiveShell, settings: SciML, line: AnnotateLine) -> ap
         "device": line.device or settings.device,
         "precision": line.precision or settings.precision,
         "window": line.window or "max",
+        "shortlist": line.shortlist,
         "threshold": line.threshold,
         "where": line.where,
         "variables": shell.user_ns,

@@ -34,6 +34,7 @@ class AnnotateLine:
     precision: str | None
     window: str | None
     max_new_tokens: int | None
+    shortlist: int
     threshold: float | None
     where: str | None
     sample: int | None
@@ -183,6 +184,13 @@ def annotate_parser() -> argparse.ArgumentParser:
         help="windows of a long text: max or mean",
     )
     add("--max-new-tokens", type=_whole(1), metavar="N", help="length limit of a free answer")
+    add(
+        "--shortlist",
+        type=_whole(0),
+        default=0,
+        metavar="N",
+        help="entailment models read only the N nearest labels (default: 0, all)",
+    )
     add("--threshold", type=_probability, metavar="P", help="abstain below this score, 0 to 1")
     add("--where", metavar="QUERY", help="only rows for which a pandas query holds; @name works")
     add("--sample", type=_whole(1), metavar="N", help="only N rows, drawn at random")

@@ -10,7 +10,7 @@ def test_a_whole_line_is_read() -> None:
         'df -c "my text" --column=title -t topic -k spans -m ./m --device cuda:1 --precision bf16 '
         "--window mean --threshold 0.3 --where \"year > 3 and x == 'a b'\" --sample 1_000 -n 20 "
         "--seed 7 -o out --store s.db --provenance --dry-run --no-chart -q --input text "
-        "--max-new-tokens 9"
+        "--max-new-tokens 9 --shortlist 12"
     )
     assert line.frame == "df"
     assert line.column == ("my text", "title")
@@ -18,6 +18,7 @@ def test_a_whole_line_is_read() -> None:
     assert (line.precision, line.window, line.threshold) == ("bf16", "mean", 0.3)
     assert line.where == "year > 3 and x == 'a b'"
     assert (line.sample, line.limit, line.seed, line.max_new_tokens) == (1000, 20, 7, 9)
+    assert line.shortlist == 12
     assert (line.out, line.store, line.input) == ("out", "s.db", "text")
     assert line.provenance
     assert line.dry_run
