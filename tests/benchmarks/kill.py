@@ -90,11 +90,11 @@ def rows_in(path: Path) -> int:
         return 0
     with sqlite3.connect(path) as connection:
         found = connection.execute(
-            "select count(*) from sqlite_master where name = 'suggestions'"
+            "select count(*) from sqlite_master where name = 'sciml_suggestions'"
         ).fetchone()[0]
         if not found:
             return 0
-        return int(connection.execute("select count(*) from suggestions").fetchone()[0])
+        return int(connection.execute("select count(*) from sciml_suggestions").fetchone()[0])
 
 
 def main() -> None:

@@ -72,7 +72,7 @@ def reuse(texts: list[str], folder: Path) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def repeats(texts: list[str], folder: Path) -> list[tuple[str, str, str, str]]:
+def repeats(texts: list[str], folder: Path, pairs: int) -> list[tuple[str, str, str, str]]:
     """Alternating pairs; the slow side gives every row an address of its own."""
     unique = texts[: ROWS * 2 // 5]
     picks = np.random.default_rng(1).integers(0, len(unique), ROWS - len(unique))
@@ -82,7 +82,7 @@ def repeats(texts: list[str], folder: Path) -> list[tuple[str, str, str, str]]:
     task = sm.Task("role", ("text",), labels=tuple(sm.Label(*item) for item in LABELS.items()))
     order = np.argsort([-len(text) for text in rows], kind="stable")
     ratios, fast, slow = [], [], []
-    for pair in range(3):
+    for pair in range(pairs):
         fast.append(timed(frame, folder / f"repeats{pair}.db"))
         began = perf_counter()
         records = [Record(i.to_bytes(16), (("text", rows[i]),)) for i in map(int, order)]
@@ -103,12 +103,14 @@ def repeats(texts: list[str], folder: Path) -> list[tuple[str, str, str, str]]:
 
 
 def main() -> None:
-    arguments = parser(__doc__).parse_args()
+    options = parser(__doc__)
+    options.add_argument("--pairs", type=int, default=3, help="pairs of runs with repeats")
+    arguments = options.parse_args()
     texts = sentences(arguments.data, ROWS + 3 * ROWS // 100)
     timed_warm = pd.DataFrame({"text": texts[:64]})
     with tempfile.TemporaryDirectory() as name:
         timed(timed_warm, Path(name) / "warm.db")
-        rows = reuse(texts, Path(name)) + repeats(texts, Path(name))
+        rows = reuse(texts, Path(name)) + repeats(texts, Path(name), arguments.pairs)
     report(
         "What is not computed twice",
         table(("case", "median wall time", "relative", "goal"), rows),
