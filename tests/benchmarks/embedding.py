@@ -34,7 +34,7 @@ from tests.benchmarks.encoders import (
 from tests.benchmarks.harness import parser, report, table
 
 CPU = torch.device("cpu")
-SHORT, LONG, COMPARED = 448, 48, 2_000
+SHORT, LONG, COMPARED = 256, 32, 1_024
 OURS, ST, TUNED, PIPELINE = "ours", "ST fp32, batch 32", "ST bf16, batch 8", "pipeline, row by row"
 GOALS = {
     ("short", ST): 3.0,

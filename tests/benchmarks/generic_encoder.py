@@ -23,7 +23,7 @@ from tests.benchmarks.encoders import alternate, sentences, times_faster
 from tests.benchmarks.harness import parser, report, table
 
 CPU = torch.device("cpu")
-TEXTS, ROUNDS = 256, 5
+TEXTS, ROUNDS = 128, 5
 SIZE = {
     "hidden_size": 384,
     "intermediate_size": 1536,
