@@ -14,7 +14,7 @@ from sciml_magics.models.engine.attention import Attention, Group, best_attentio
 from sciml_magics.models.engine.bert import Bert, Layer, Pair
 from sciml_magics.models.engine.forward import Vectors
 from sciml_magics.models.engine.linear import Linear, LinearClass, best_linear
-from sciml_magics.models.engine.packing import make_pack, pack_batches
+from sciml_magics.models.engine.packing import SMALLEST, make_pack, pack_batches
 from sciml_magics.models.engine.recipe import Pooling
 from sciml_magics.models.engine.workers import cores
 from sciml_magics.models.text_input import Ids
@@ -83,7 +83,7 @@ class PackedForward:
 
     def __call__(self, sequences: Sequence[Ids]) -> Vectors:
         """Pooled outputs of sequences, those of one length together: ``[sequences, dimension]``."""
-        pack = make_pack(sequences)
+        pack = make_pack(sequences, SMALLEST)
         ids, positions = (to_device(a, self._device) for a in (pack.ids, pack.positions))
         with torch.inference_mode():
             x = F.embedding(ids, self._words) + F.embedding(positions, self._positions)
@@ -91,7 +91,7 @@ class PackedForward:
             for layer in self._layers:
                 x = self._layer(x, layer, pack.groups)
             pooled = torch.cat([_pool(x, group, self._pooling) for group in pack.groups])
-        vectors: Vectors = pooled.cpu().numpy()
+        vectors: Vectors = pooled[: len(sequences)].cpu().numpy()
         return vectors
 
     def _layer(self, x: Tensor, layer: _Layer, groups: Sequence[Group]) -> Tensor:

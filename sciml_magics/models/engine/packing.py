@@ -12,8 +12,10 @@ from sciml_magics.models.batching import Budget, Indices
 from sciml_magics.models.engine.attention import Group
 from sciml_magics.models.text_input import Ids
 
-# Smaller packs than this leave a core waiting for Python.
-_SMALLEST = 512
+# Smaller packs than this leave a core waiting for Python. And products of few rows are added up in
+# another order: a smaller pack is filled up, so that a text has the same embedding, bit for bit,
+# whatever it is packed with. A run that was resumed then ends as one that was not.
+SMALLEST = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,10 @@ class Pack:
     groups: tuple[Group, ...]
 
 
-def make_pack(sequences: Sequence[Ids]) -> Pack:
+def make_pack(sequences: Sequence[Ids], least: int = 0) -> Pack:
     """Pack sequences in the order they come in.
+
+    A pack of fewer than `least` tokens is filled up with sequences of one token each.
 
     Examples
     --------
@@ -52,7 +56,13 @@ def make_pack(sequences: Sequence[Ids]) -> Pack:
         groups.append(Group(start, len(list(same)), length))
         start = groups[-1].stop
     positions = np.concatenate([np.arange(length, dtype=np.int64) for length in lengths])
-    return Pack(np.concatenate(sequences), positions, tuple(groups))
+    lacking = least - start
+    if lacking <= 0:
+        return Pack(np.concatenate(sequences), positions, tuple(groups))
+    groups.append(Group(start, lacking, 1))
+    filling = np.zeros(lacking, dtype=np.int64)
+    ids, positions = np.concatenate([*sequences, filling]), np.concatenate([positions, filling])
+    return Pack(ids, positions, tuple(groups))
 
 
 def pack_batches(lengths: Indices, budget: Budget, workers: int) -> Iterator[Indices]:
@@ -93,4 +103,4 @@ def _even_share(lengths: Indices, most: int, workers: int) -> int:
     rounds = max(1, -(-tokens // (most * workers)))
     # A pack ends before the sequence that does not fit; half a sequence more evens that out.
     share = -(-tokens // (rounds * workers)) + int(lengths.max(initial=0)) // 2
-    return max(_SMALLEST, share)
+    return max(SMALLEST, share)

@@ -5,8 +5,8 @@ import torch
 
 from sciml_magics.models.engine import attention
 from sciml_magics.models.engine.attention import (
+    CpuAttention,
     Group,
-    PowerAttention,
     grouped_attention,
     query_scale,
 )
@@ -22,10 +22,10 @@ def packed(scale=1.0):
     return qkv
 
 
-def by_hand(qkv):
+def by_hand(qkv, groups=GROUPS):
     """Softmax attention of each sequence in double precision."""
     out = []
-    for group in GROUPS:
+    for group in groups:
         for at in range(group.start, group.stop, group.length):
             rows = qkv[at : at + group.length].double().view(group.length, 3, HEADS, WIDTH)
             query, key, value = rows.permute(1, 2, 0, 3)
@@ -42,24 +42,38 @@ def test_grouped_attention_is_softmax_attention():
 
 
 @pytest.mark.parametrize("at_once", [1, 1000, 1 << 20])
-def test_power_attention_is_softmax_attention(at_once):
+def test_attention_in_bf16_is_softmax_attention(at_once):
     qkv = packed().bfloat16()
-    found = PowerAttention(at_once)(qkv, GROUPS, HEADS)
+    found = CpuAttention(at_once)(qkv, GROUPS, HEADS)
     torch.testing.assert_close(found.double(), by_hand(qkv), rtol=0.03, atol=0.03)
+
+
+@pytest.mark.parametrize("length", [64, 65, 79, 80, 200])
+@pytest.mark.parametrize("at_once", [1, 1 << 20])
+def test_long_sequences_in_bf16_are_attended_to_alike(length, at_once):
+    groups = (Group(0, 3, length), Group(3 * length, 2, 4))
+    made = torch.Generator().manual_seed(3)
+    qkv = torch.randn(groups[-1].stop, 3 * HEADS * WIDTH, generator=made)
+    qkv[:, : HEADS * WIDTH] *= query_scale(WIDTH)
+    qkv = qkv.bfloat16()
+    attend = CpuAttention(at_once)
+    attend(qkv * 50, groups, HEADS)  # leaves its traces in the buffers
+    found = attend(qkv, groups, HEADS)
+    torch.testing.assert_close(found.double(), by_hand(qkv, groups), rtol=0.03, atol=0.03)
 
 
 @pytest.mark.parametrize("scale", [40.0, 400.0])
 def test_scores_beyond_the_range_of_floats_are_done_again(scale, monkeypatch):
     again = []
-    repair = PowerAttention._repair
+    repair = CpuAttention._repair
 
     def counted(self, *args):
         again.append(1)
         repair(self, *args)
 
-    monkeypatch.setattr(PowerAttention, "_repair", counted)
+    monkeypatch.setattr(CpuAttention, "_repair", counted)
     qkv = packed(scale).bfloat16()
-    found = PowerAttention()(qkv, GROUPS, HEADS)
+    found = CpuAttention()(qkv, GROUPS, HEADS)
     assert again
     assert found.isfinite().all()
     # Scores this large are rounded to several units: the winner of a row can be another.
@@ -79,7 +93,7 @@ def test_only_the_head_that_is_out_of_range_is_done_again(monkeypatch):
         return amax(scores, *args, **kwargs)
 
     monkeypatch.setattr(torch.Tensor, "amax", measured)
-    found = PowerAttention()(qkv, GROUPS, HEADS)
+    found = CpuAttention()(qkv, GROUPS, HEADS)
     assert sizes == [2]  # one head of the two sequences in the first group
     torch.testing.assert_close(
         found[:, WIDTH:].double(), by_hand(qkv)[:, WIDTH:], rtol=0.03, atol=0.03
@@ -91,7 +105,7 @@ def test_scores_far_below_zero_do_not_divide_by_nothing():
     ones = torch.ones(4, HEADS, WIDTH)
     qkv = torch.stack((ones * -300 / WIDTH, ones, torch.randn(4, HEADS, WIDTH)), dim=1)
     qkv = qkv.reshape(4, -1).bfloat16()
-    found = PowerAttention()(qkv, (Group(0, 1, 4),), HEADS)
+    found = CpuAttention()(qkv, (Group(0, 1, 4),), HEADS)
     right = qkv[:, 2 * HEADS * WIDTH :].float().mean(0)
     torch.testing.assert_close(found.float(), right.expand(4, -1), rtol=0.02, atol=0.02)
 
@@ -99,17 +113,17 @@ def test_scores_far_below_zero_do_not_divide_by_nothing():
 def test_what_is_not_a_number_stays_with_its_own_sequence():
     qkv = packed().bfloat16()
     qkv[61] = torch.nan
-    found = PowerAttention()(qkv, GROUPS, HEADS)
+    found = CpuAttention()(qkv, GROUPS, HEADS)
     bad = ~found.isfinite().all(1)
     assert bad[60:67].all()
     assert not bad[:60].any()
     assert not bad[67:].any()
 
 
-def test_only_a_cpu_in_bf16_takes_powers():
+def test_only_a_cpu_in_bf16_has_its_own_attention():
     assert attention.best_attention(torch.device("cpu"), torch.float32, 32) is grouped_attention
     assert isinstance(
-        attention.best_attention(torch.device("cpu"), torch.bfloat16, 32), PowerAttention
+        attention.best_attention(torch.device("cpu"), torch.bfloat16, 32), CpuAttention
     )
 
 
