@@ -31,8 +31,12 @@ UNRELATED = 0.2
 # Of several labels each applies from this share of the softmax over them and the unrelated.
 APPLIES_FROM = 0.2
 
+# How much of the mean of all labels is taken from each of them.
+COMMON = 0.5
+
 _STRANGE = "the model does not know most of these words"
 _SCHEMES_KEPT = 8
+_ROWS_AT_ONCE = 64
 # Encoders of text; a model of another name counts as one where its folder says how it is pooled.
 _ENCODERS = (
     "albert",
@@ -78,8 +82,9 @@ def _matches(files: ModelFiles) -> bool:
 class Encoder(BaseSuggester["Embedder"]):
     """Zero-shot labels by comparing embeddings.
 
-    A label is embedded three times: its name, its description, and both together, which counts
-    twice; their mean stands for it.
+    A label is embedded three times: its description, its name and description together, and these
+    in a sentence that says what a text describes. Their mean stands for it, half of what all labels
+    of the scheme have in common taken away.
     One label: the softmax over the labels of the cosines between text and label, divided by
     `TEMPERATURE`. Several labels: something that is `UNRELATED` takes part in that softmax, and a
     label's odds are its odds there against those of `APPLIES_FROM`; a scheme of a single label is
@@ -104,6 +109,7 @@ class Encoder(BaseSuggester["Embedder"]):
             "temperature": TEMPERATURE,
             "unrelated": UNRELATED,
             "applies_from": APPLIES_FROM,
+            "common": COMMON,
         }
         return {**super().settings(), **constants}
 
@@ -138,7 +144,7 @@ class Encoder(BaseSuggester["Embedder"]):
         """Batches of suggestions, the longest texts first."""
         labels = self._label_vectors(task.labels)
         for found in self.loaded.stream([record.text for record in records]):
-            probabilities = self._probabilities(found, found.vectors @ labels.T, task)
+            probabilities = self._probabilities(found, _cosines(found.vectors, labels), task)
             windows = np.bincount(found.owners, minlength=len(found.texts))
             yield [
                 self._answer(records[at], found, row, int(windows[row]), probabilities[row], task)
@@ -177,16 +183,30 @@ class Encoder(BaseSuggester["Embedder"]):
 
     def _embed_labels(self, labels: tuple[Label, ...]) -> Vectors:
         """One vector of length 1 for each label, shape ``[labels, dimension]``."""
+        from sciml_magics.models.engine.embedder import normalised
+
         names = [label.name.replace("_", " ") for label in labels]
         described = [label.description or name for name, label in zip(names, labels, strict=True)]
         both = [
             f"{name}: {label.description}" if label.description else name
             for name, label in zip(names, labels, strict=True)
         ]
-        texts, places = np.unique([*names, *described, *both], return_inverse=True)
-        parts = self.embed(texts.tolist())[places].reshape(3, len(labels), -1)
-        vectors = parts[0] + parts[1] + 2 * parts[2]
-        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+        sentences = [f"This sentence describes {text}" for text in both]
+        texts, places = np.unique([*described, *both, *sentences], return_inverse=True)
+        vectors = normalised(self.embed(texts.tolist())[places].reshape(3, len(labels), -1).sum(0))
+        return normalised(vectors - COMMON * vectors.mean(axis=0))
+
+
+def _cosines(vectors: Vectors, labels: Vectors) -> Scores:
+    """Shape ``[vectors, labels]``, in products of one size.
+
+    Products of few rows are added up in another order than those of many: without this the last
+    digit of a score would depend on what a text is in a batch with.
+    """
+    blocks = -(-len(vectors) // _ROWS_AT_ONCE)
+    filled = np.zeros((blocks, _ROWS_AT_ONCE, vectors.shape[1]), dtype=np.float32)
+    filled.reshape(-1, vectors.shape[1])[: len(vectors)] = vectors
+    return np.asarray((filled @ labels.T).reshape(-1, len(labels))[: len(vectors)])
 
 
 def _among(cosines: Scores) -> Scores:
