@@ -129,10 +129,16 @@ def open_model(model: str | Path | None = None, options: Options | None = None) 
     Raises
     ------
     ModelError
-        If the model cannot be found, is refused, or no family reads it.
+        If the model cannot be found, is refused, or no family reads it; or if there is no such
+        device.
     """
     options = options or Options()
     files = find_model(model)
+    if options.device not in ("auto", "cpu"):
+        # Told before anything begins. Importing torch for it costs only those who name a device.
+        from sciml_magics.models import device
+
+        device.pick(options.device)
     chosen = _choose(files)
     key = (chosen.make, files, options)
     with _lock:
