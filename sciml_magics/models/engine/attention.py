@@ -90,7 +90,8 @@ class CpuAttention:
     slow where the length is no multiple of `STEP`, so such sequences are filled up and masked.
 
     Buffers are kept, one set per thread: fresh memory for every pack costs as
-    much as the products.
+    much as the products. So does fresh code, which oneDNN makes for every number of sequences that
+    it meets: these are rounded up.
 
     Parameters
     ----------
@@ -136,10 +137,12 @@ class CpuAttention:
     def _powers(self, qkv: Tensor, part: Group, heads: int, out: Tensor) -> None:
         _, count, length = part
         width = out.shape[1] // heads
-        split = self._buffer("split", (3, count, heads, length, width))
-        split.copy_(_heads(qkv, part, heads))
-        query, key, value = split.view(3, count * heads, length, width)
-        weights = self._buffer("weights", (count * heads, length, length))
+        several = _rounded(count)
+        split = self._buffer("split", (3, several, heads, length, width))
+        split[:, :count].copy_(_heads(qkv, part, heads))
+        split[:, count:].zero_()
+        query, key, value = split.view(3, several * heads, length, width)
+        weights = self._buffer("weights", (several * heads, length, length))
         torch.bmm(query, key.transpose(1, 2), out=weights)
         weights.exp2_()
         sums = weights.sum(-1, keepdim=True, dtype=torch.float32)
@@ -147,12 +150,12 @@ class CpuAttention:
         # Written so that NaN fails it.
         if not (least >= self._LEAST and most <= self._MOST):
             self._repair(query, key, weights, sums)
-        mixed = self._buffer("mixed", (count * heads, length, width))
+        mixed = self._buffer("mixed", (several * heads, length, width))
         torch.bmm(weights, value, out=mixed)
-        by_head = (count, heads, length, -1)
-        torch.mul(
-            mixed.view(by_head), sums.reciprocal_().view(by_head), out=_output(out, part, heads)
+        mixed, shares = (
+            found.view(several, heads, length, -1)[:count] for found in (mixed, sums.reciprocal_())
         )
+        torch.mul(mixed, shares, out=_output(out, part, heads))
 
     def _repair(self, query: Tensor, key: Tensor, weights: Tensor, sums: Tensor) -> None:
         """Do those heads again, in place, whose sums are out of range."""
@@ -204,6 +207,18 @@ def _bounds(groups: tuple[Group, ...], device: torch.device) -> tuple[Tensor, in
     lengths = np.repeat([group.length for group in groups], [group.number for group in groups])
     bounds = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
     return to_device(bounds, device), int(lengths.max())
+
+
+def _rounded(count: int) -> int:
+    """The least of 1, 2, 3, 4, 6, 8, 12, 16, … that is not below `count`.
+
+    Examples
+    --------
+    >>> [_rounded(count) for count in (1, 2, 3, 4, 5, 7, 9, 13, 100)]
+    [1, 2, 3, 4, 6, 8, 12, 16, 128]
+    """
+    power: int = 1 << (count - 1).bit_length()
+    return power * 3 // 4 if count <= power * 3 // 4 and power > 2 else power
 
 
 def _sdpa(qkv: Tensor, group: Group, heads: int, out: Tensor) -> None:

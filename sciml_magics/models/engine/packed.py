@@ -14,7 +14,7 @@ from sciml_magics.models.engine.attention import Attention, Group, best_attentio
 from sciml_magics.models.engine.bert import Bert, Layer, Pair
 from sciml_magics.models.engine.forward import Vectors
 from sciml_magics.models.engine.linear import Linear, LinearClass, best_linear
-from sciml_magics.models.engine.packing import SMALLEST, make_pack, pack_batches
+from sciml_magics.models.engine.packing import filling, make_pack, pack_batches
 from sciml_magics.models.engine.recipe import Pooling
 from sciml_magics.models.engine.workers import cores
 from sciml_magics.models.text_input import Ids
@@ -83,7 +83,7 @@ class PackedForward:
 
     def __call__(self, sequences: Sequence[Ids]) -> Vectors:
         """Pooled outputs of sequences, those of one length together: ``[sequences, dimension]``."""
-        pack = make_pack(sequences, SMALLEST)
+        pack = make_pack(sequences, filling(sum(map(len, sequences))))
         ids, positions = (to_device(a, self._device) for a in (pack.ids, pack.positions))
         with torch.inference_mode():
             x = F.embedding(ids, self._words) + F.embedding(positions, self._positions)

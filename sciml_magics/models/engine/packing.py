@@ -16,6 +16,9 @@ from sciml_magics.models.text_input import Ids
 # another order: a smaller pack is filled up, so that a text has the same embedding, bit for bit,
 # whatever it is packed with. A run that was resumed then ends as one that was not.
 SMALLEST = 512
+# Packs are filled up to multiples of this. oneDNN makes and keeps code for every size it meets:
+# hundreds of megabytes, and much of the time, if every pack had a size of its own.
+_SIZES = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,8 @@ class Pack:
     groups: tuple[Group, ...]
 
 
-def make_pack(sequences: Sequence[Ids], least: int = 0) -> Pack:
-    """Pack sequences in the order they come in.
-
-    A pack of fewer than `least` tokens is filled up with sequences of one token each.
+def make_pack(sequences: Sequence[Ids], filling: int = 0) -> Pack:
+    """Pack sequences in the order they come in, then `filling` sequences of one token each.
 
     Examples
     --------
@@ -56,13 +57,24 @@ def make_pack(sequences: Sequence[Ids], least: int = 0) -> Pack:
         groups.append(Group(start, len(list(same)), length))
         start = groups[-1].stop
     positions = np.concatenate([np.arange(length, dtype=np.int64) for length in lengths])
-    lacking = least - start
-    if lacking <= 0:
+    if not filling:
         return Pack(np.concatenate(sequences), positions, tuple(groups))
-    groups.append(Group(start, lacking, 1))
-    filling = np.zeros(lacking, dtype=np.int64)
-    ids, positions = np.concatenate([*sequences, filling]), np.concatenate([positions, filling])
-    return Pack(ids, positions, tuple(groups))
+    groups.append(Group(start, filling, 1))
+    zeros = np.zeros(filling, dtype=np.int64)
+    return Pack(
+        np.concatenate([*sequences, zeros]), np.concatenate([positions, zeros]), tuple(groups)
+    )
+
+
+def filling(tokens: int) -> int:
+    """How many tokens a pack of so many is filled up with.
+
+    Examples
+    --------
+    >>> filling(3), filling(512), filling(2000)
+    (509, 0, 48)
+    """
+    return max(SMALLEST, -(-tokens // _SIZES) * _SIZES) - tokens
 
 
 def pack_batches(lengths: Indices, budget: Budget, workers: int) -> Iterator[Indices]:

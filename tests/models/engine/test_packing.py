@@ -48,9 +48,8 @@ def test_groups_cover_the_pack_and_say_what_lies_where(sizes):
     assert at == len(pack.ids)
 
 
-def test_a_small_pack_is_filled_up_behind_its_sequences():
-    pack = make_pack([np.array([5, 6, 7]), np.array([8])], least=9)
+def test_a_pack_is_filled_up_behind_its_sequences():
+    pack = make_pack([np.array([5, 6, 7]), np.array([8])], filling=5)
     assert pack.ids.tolist() == [5, 6, 7, 8, 0, 0, 0, 0, 0]
     assert pack.positions.tolist() == [0, 1, 2, 0, 0, 0, 0, 0, 0]
     assert [tuple(group) for group in pack.groups] == [(0, 1, 3), (3, 1, 1), (4, 5, 1)]
-    assert len(make_pack([np.array([5, 6, 7])], least=3).ids) == 3
