@@ -1,7 +1,7 @@
 """The messages between a review surface and the kernel: the one description of the protocol.
 
-The types of the front end are generated from these models (`python -m
-sciml_magics.panels.schema`), and a test fails where they are stale. Requests go over the comm
+The types of the front end are generated from these models (``jlpm types`` in ``labextension/``),
+and a test fails where they are stale. Requests go over the comm
 `RPC`, and each has one reply with the same ``id``; what the kernel tells by itself goes over
 `EVENTS`. A front end opens both. Records are named by their addresses as hexadecimal text, spans
 are in Unicode code points, times are milliseconds since 1970 in UTC.
@@ -38,7 +38,9 @@ Verb = Literal["accept", "reject", "skip", "flag"]
 class Message(BaseModel):
     """Base of all messages: nothing that is not described here may stand in one."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_serialization_defaults_required=True
+    )
 
 
 # Values
@@ -232,7 +234,7 @@ class Open(Message):
 
     task: str
     order: Order = "mixed"
-    filter: Filter = Filter()
+    filter: Filter = Field(default_factory=Filter)
     model: str | None = None
     overlap: int = Field(default=1, ge=1, le=100)
     role: Role = "annotator"
@@ -324,10 +326,11 @@ class HistoryList(Message):
 
 
 class Look(Message):
-    """One record, to look at or to answer again."""
+    """One record, to look at or to answer again; ``whole`` asks for texts that are not cut."""
 
     queue: str
     record: str
+    whole: bool = False
 
 
 class Looked(Message):
@@ -431,7 +434,14 @@ class Progress(Message):
     reused: int
     rate: float
     remaining: float | None
-    labels: list[tuple[str | None, int]]
+    labels: list[LabelCount]
+
+
+class LabelCount(Message):
+    """How often the model has given an answer so far; ``None`` counts its abstentions."""
+
+    label: str | None
+    count: int
 
 
 class ProgressEvent(Message):
