@@ -394,19 +394,20 @@ class Chart(Message):
 class Charted(Message):
     """A Vega-Lite specification, or a sentence that says why there is none.
 
-    ``click`` names the field of `Filter` that a mark's ``field`` sets.
+    A click on a mark whose datum has the fields of all `clicks` sets them in a `Filter`; none
+    makes a chart that is only looked at.
     """
 
     spec: dict[str, JsonValue] | None = None
     problem: str = ""
-    click: Click | None = None
+    clicks: list[Click] = []
 
 
 class Click(Message):
     """What clicking a mark filters: field of its datum, and field of the filter that it sets."""
 
     field: str
-    sets: Literal["suggested", "answered", "annotator", "decision"]
+    sets: Literal["suggested", "answered", "annotator", "decision", "low", "high"]
 
 
 class Cancel(Message):
