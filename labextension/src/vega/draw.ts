@@ -19,7 +19,12 @@ export interface Surroundings {
   readonly width: number;
   /** Instead of the chart's own. */
   readonly renderer?: Renderer;
+  /** Told of the datum of a mark that a person clicks on. */
+  readonly onPick?: (datum: Datum) => void;
 }
+
+/** A row of a chart's data, as Vega holds it. */
+export type Datum = Readonly<Record<string, unknown>>;
 
 export interface Drawing {
   /** Give a fluid chart another width, in pixels. */
@@ -47,6 +52,15 @@ export async function draw(
   });
   const options = { ...embedOptions(chart, surroundings), tooltip: tooltip.call };
   const { view, finalize } = await embed(place, spec, options);
+  const { onPick } = surroundings;
+  if (onPick) {
+    view.addEventListener('click', (_event, item) => {
+      const datum: unknown = item?.datum;
+      if (typeof datum === 'object' && datum !== null) {
+        onPick(datum as Datum);
+      }
+    });
+  }
   return {
     setWidth: async (width) => {
       await view.width(width).runAsync();
@@ -62,7 +76,7 @@ export async function draw(
 
 function embedOptions(chart: Chart, surroundings: Surroundings): EmbedOptions {
   const { renderer, formatLocale, timeFormatLocale } = chart.options;
-  const { theme, width } = surroundings;
+  const { theme, width, onPick } = surroundings;
   return {
     mode: 'vega-lite',
     // Expressions are walked as a tree: no code is made from text.
@@ -71,12 +85,15 @@ function embedOptions(chart: Chart, surroundings: Surroundings): EmbedOptions {
     defaultStyle: false,
     renderer: surroundings.renderer ?? renderer,
     loader: offlineLoader(surroundings.findLocal, surroundings.onRefused),
-    config: configFor(chart, theme),
+    config: onPick ? mergeConfig(configFor(chart, theme), PICKED) : configFor(chart, theme),
     ...(chart.fluid && width > 0 && { width }),
     ...(formatLocale && { formatLocale }),
     ...(timeFormatLocale && { timeFormatLocale }),
   };
 }
+
+/** Marks that can be clicked on show it. */
+const PICKED: Config = { mark: { cursor: 'pointer' } };
 
 function configFor(chart: Chart, page: ChartTheme): Config {
   const named = namedTheme(chart.options.theme);
