@@ -1,208 +1,55 @@
 """The messages between a review surface and the kernel: the one description of the protocol.
 
 The types of the front end are generated from these models (``jlpm types`` in ``labextension/``),
-and a test fails where they are stale. Requests go over the comm
-`RPC`, and each has one reply with the same ``id``; what the kernel tells by itself goes over
-`EVENTS`. A front end opens both. Records are named by their addresses as hexadecimal text, spans
-are in Unicode code points, times are milliseconds since 1970 in UTC.
+and a test fails where they are stale. Requests go over the comm `RPC`, and each has one reply with
+the same ``id``; what the kernel tells by itself goes over `EVENTS`. A front end opens both: where
+the kernel once publishes on a comm from its main thread, ipykernel 7 sends what comes in on it
+there too, and it waits for the cell that runs. A widget carries the same messages as its custom
+ones.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 
-from sciml_magics.tasks.response import Decision, Role, Share
-from sciml_magics.tasks.task import Input, Kind
+from sciml_magics.panels.shown import (
+    ChartName,
+    Counts,
+    Filter,
+    Item,
+    Message,
+    Order,
+    Progress,
+    ResponseView,
+    SuggestionView,
+    TaskView,
+    ValueView,
+    Verb,
+)
+from sciml_magics.panels.targets import EVENTS, RPC
+from sciml_magics.tasks.response import Role, Share
+
+__all__ = ["EVENTS", "METHODS", "PROTOCOL", "RPC", "Event", "Message", "Reply", "Request"]
 
 PROTOCOL = 1
-RPC = "sciml_magics.rpc"
-EVENTS = "sciml_magics.events"
-
-Order = Literal[
-    "mixed",
-    "uncertain",
-    "margin",
-    "least_confident",
-    "models",
-    "annotators",
-    "diverse",
-    "random",
-    "audit",
-]
-ChartName = Literal["labels", "scores", "confusion", "agreement", "annotators"]
-Verb = Literal["accept", "reject", "skip", "flag"]
-
-
-class Message(BaseModel):
-    """Base of all messages: nothing that is not described here may stand in one."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, json_schema_serialization_defaults_required=True
-    )
-
-
-# Values
-
-
-class SpanView(Message):
-    """A marked stretch of text, in code points; ``text`` is what it quotes."""
-
-    start: int
-    end: int
-    label: str
-    text: str
-    score: float | None = None
-
-
-ValueView = str | list[str] | list[SpanView] | None
-
-
-class LabelView(Message):
-    """A label and its guideline."""
-
-    name: str
-    description: str = ""
-
-
-class Alternative(Message):
-    """Another value that the model thought of, and its probability."""
-
-    label: str
-    score: float
-
-
-class SuggestionView(Message):
-    """What a model proposes. ``reason`` says why there is no value, or what to know of it."""
-
-    id: int
-    value: ValueView
-    score: float | None
-    alternatives: list[Alternative] = []
-    evidence: dict[str, JsonValue] = {}
-    reason: str = ""
-    model: str
-    run: int
-    created: int
-
-
-class ResponseView(Message):
-    """What a person said, and whether it still holds."""
-
-    id: int
-    key: str
-    record: str
-    decision: Decision
-    value: ValueView
-    annotator: str
-    role: Role
-    share: Share
-    blind: bool
-    seconds: float | None
-    note: str
-    created: int
-    undone: bool = False
-
-
-class FieldView(Message):
-    """A column of a record and its text. ``cut`` is how many code points were left out."""
-
-    column: str
-    text: str
-    cut: int = 0
-
-
-class ImageView(Message):
-    """A picture, in base64. Where it cannot be shown, ``problem`` says why."""
-
-    mime: str = ""
-    data: str = ""
-    width: int = 0
-    height: int = 0
-    source: str = ""
-    problem: str = ""
-
-
-class Item(Message):
-    """A record as it is put before a person.
-
-    ``why`` says in words why it is here. Of a blind item the suggestion comes with the reply to
-    the response. ``others`` are the responses of other people, for adjudicators alone.
-    """
-
-    record: str
-    fields: list[FieldView]
-    image: ImageView | None = None
-    suggestion: SuggestionView | None = None
-    blind: bool = False
-    share: Share
-    why: str
-    mine: ResponseView | None = None
-    others: list[ResponseView] = []
-
-
-class TaskView(Message):
-    """What is asked, and how far it has come."""
-
-    name: str
-    version: int
-    kind: Kind
-    input: Input
-    columns: list[str]
-    labels: list[LabelView]
-    instructions: str
-    overlapping: bool
-    models: list[str]
-    counts: Counts
-
-
-class Counts(Message):
-    """How far a task has come. ``agreement`` is the share of answered records with a suggestion
-    whose value the person kept; ``rate`` is this annotator's records an hour of the last ten
-    minutes; ``seconds_left`` is what remains at that rate.
-    """
-
-    records: int
-    answered: int
-    accepted: int
-    corrected: int
-    rejected: int
-    skipped: int
-    flagged: int
-    left: int
-    agreement: float | None = None
-    rate: float | None = None
-    seconds_left: float | None = None
-
-
-class Filter(Message):
-    """Which records. All parts that are given must hold.
-
-    ``suggested`` and ``answered`` name a label, or the empty text for none; ``text`` is looked for
-    in what was read; ``decision`` is that of the response that holds now, ``"open"`` for none.
-    ``selection`` names rows that ``%review --where`` chose in the notebook.
-    """
-
-    suggested: str | None = None
-    answered: str | None = None
-    low: float | None = None
-    high: float | None = None
-    text: str | None = None
-    decision: Decision | Literal["open"] | None = None
-    annotator: str | None = None
-    share: Share | None = None
-    selection: str | None = None
 
 
 # Requests and their results
 
 
 class Hello(Message):
-    """The first request: who asks, and which protocol they speak."""
+    """The first request: who asks, and which protocol they speak.
+
+    ``identity`` is the person's name as the Jupyter server knows it, empty where that is made up.
+    ``store`` is the file or address of a store other than the one that the notebook has set.
+    """
 
     protocol: int
     client: str
+    identity: str = ""
+    store: str | None = None
 
 
 class Welcome(Message):
@@ -223,7 +70,7 @@ class TaskList(Message):
     """The tasks."""
 
     tasks: list[TaskView]
-    running: list[Progress] = []
+    running: list[Progress] = Field(default_factory=list)
 
 
 class Open(Message):
@@ -254,7 +101,7 @@ class Next(Message):
 
     queue: str
     count: int = Field(default=20, ge=1, le=200)
-    have: list[str] = []
+    have: list[str] = Field(default_factory=list)
 
 
 class Items(Message):
@@ -400,7 +247,7 @@ class Charted(Message):
 
     spec: dict[str, JsonValue] | None = None
     problem: str = ""
-    clicks: list[Click] = []
+    clicks: list[Click] = Field(default_factory=list)
 
 
 class Click(Message):
@@ -423,26 +270,6 @@ class Cancelled(Message):
 
 
 # What the kernel tells by itself
-
-
-class Progress(Message):
-    """A moment of a run in this kernel."""
-
-    task: str
-    phase: str
-    total: int
-    done: int
-    reused: int
-    rate: float
-    remaining: float | None
-    labels: list[LabelCount]
-
-
-class LabelCount(Message):
-    """How often the model has given an answer so far; ``None`` counts its abstentions."""
-
-    label: str | None
-    count: int
 
 
 class ProgressEvent(Message):
@@ -478,12 +305,14 @@ class Request(Message):
 
     id: str
     method: str
-    params: dict[str, JsonValue] = {}
+    params: dict[str, JsonValue] = Field(default_factory=dict)
 
 
 class Problem(Message):
-    """What went wrong, in one line. ``kind`` lets a front end act: ``"queue"`` is one that this
-    kernel does not know (it was restarted): open it anew.
+    """What went wrong, in one line.
+
+    ``kind`` lets a front end act: ``"queue"`` is one that this kernel does not know, as after a
+    restart: open it anew. ``"mistake"`` can be mended by the person, ``"failure"`` cannot.
     """
 
     kind: Literal["mistake", "queue", "protocol", "failure"]

@@ -15,20 +15,8 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from sciml_magics.panels.messages import (
-    EVENTS,
-    METHODS,
-    PROTOCOL,
-    RPC,
-    ChartName,
-    Event,
-    Message,
-    Order,
-    Reply,
-    Request,
-    ValueView,
-    Verb,
-)
+from sciml_magics.panels.messages import EVENTS, METHODS, PROTOCOL, RPC, Event, Reply, Request
+from sciml_magics.panels.shown import ChartName, Message, Order, ValueView, Verb
 from sciml_magics.tasks.response import Decision, Role, Share
 from sciml_magics.tasks.task import Input, Kind
 
