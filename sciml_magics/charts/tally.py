@@ -79,7 +79,7 @@ def tally(frame: pd.DataFrame, task: Task, most_labels: int = MOST_LABELS) -> Ta
     value, score, status = _result_series(frame, task)
     scores = score.to_numpy(dtype=np.float64, na_value=np.nan)
     rows_of = {name: (status == name).to_numpy(dtype=bool, na_value=False) for name in STATUSES}
-    if task.kind == "text":
+    if task.kind in ("text", "value"):
         codes = np.where(rows_of["suggested"], 0, -1).astype(np.int64)
         answers = _Answers(codes, scores, ("answered",))
     elif task.kind == "label":

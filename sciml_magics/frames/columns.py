@@ -153,10 +153,11 @@ def _value_column(task: Task, values: list[Value], codes: npt.NDArray[np.int32])
     """The value column; `codes` is negative for a row without a value."""
     if task.kind == "label":
         return pd.Categorical.from_codes(codes, categories=pd.Index(values, dtype="str"))
-    kinds = {"labels": LABELS, "spans": SPANS, "text": pa.large_string()}
+    string = pa.large_string()
+    kinds = {"labels": LABELS, "spans": SPANS, "text": string, "value": string}
     distinct = pa.array([_plain(value) for value in values], type=kinds[task.kind])
     column = distinct.take(pa.array(codes, mask=codes < 0))
-    if task.kind == "text":
+    if task.kind in ("text", "value"):
         return pd.array(column.to_numpy(zero_copy_only=False), dtype="str")
     return pd.arrays.ArrowExtensionArray(column)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from sciml_magics.tasks.suggestion import Value
+from sciml_magics.tasks.suggestion import Span, Value
 
 Decision = Literal["accepted", "corrected", "rejected", "skipped", "flagged", "undone"]
 Role = Literal["annotator", "adjudicator"]
@@ -89,3 +90,31 @@ class KeptResponse:
     response: Response
     task_version: int
     created: datetime
+
+
+def same_value(first: Value, second: Value) -> bool:
+    """Whether two values say the same: labels in any order, spans whatever their scores.
+
+    Examples
+    --------
+    >>> same_value(("genes", "cells"), ("cells", "genes"))
+    True
+    >>> same_value("genes", None)
+    False
+    """
+    return comparable(first) == comparable(second)
+
+
+def comparable(value: Value) -> Hashable:
+    """Something that is equal for values that say the same.
+
+    Examples
+    --------
+    >>> comparable((Span(0, 2, "x", "ab", 0.5),)) == comparable((Span(0, 2, "x", "ab"),))
+    True
+    """
+    if not isinstance(value, tuple):
+        return value
+    return frozenset(
+        (part.start, part.end, part.label) if isinstance(part, Span) else part for part in value
+    )
