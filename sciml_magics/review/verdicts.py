@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias, get_args
 
 from sciml_magics.review.holding import holding
-from sciml_magics.tasks import KeptResponse, Response, Role, Task, Value, possible
+from sciml_magics.tasks import KeptResponse, Response, Role, Task, Value
 from sciml_magics.tasks.response import comparable
 
-Status: TypeAlias = Literal[
-    "accepted", "corrected", "rejected", "skipped", "flagged", "disputed"
-]
+Status: TypeAlias = Literal["accepted", "corrected", "rejected", "skipped", "flagged", "disputed"]
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 
@@ -52,27 +50,19 @@ def verdicts(kept: Iterable[KeptResponse], task: Task | None = None) -> dict[byt
     kept
         Responses to a task, undone ones and undos included, in any order.
     task
-        Leave out responses whose value is none of this version's answers.
+        The version at hand: responses whose value is none of its answers are left out.
     """
-    found = {}
-    for record_id, by_annotator in holding(kept).items():
-        if fitting := still_possible(by_annotator, task):
-            found[record_id] = verdict(fitting)
-    return found
-
-
-def still_possible(
-    by_annotator: Mapping[str, KeptResponse], task: Task | None
-) -> dict[str, KeptResponse]:
-    """Those of the holding responses whose value is an answer to this version of the task."""
+    kept = list(kept)
+    voting, deciding = holding(kept, task, "annotator"), holding(kept, task, "adjudicator")
     return {
-        annotator: one
-        for annotator, one in by_annotator.items()
-        if task is None or possible(task, one.response.value)
+        record_id: verdict(
+            [*voting.get(record_id, {}).values(), *deciding.get(record_id, {}).values()]
+        )
+        for record_id in {**voting, **deciding}
     }
 
 
-def verdict(by_annotator: Mapping[str, KeptResponse]) -> Verdict:
+def verdict(held: Iterable[KeptResponse]) -> Verdict:
     """The verdict of one record.
 
     The newest adjudicator decides. Without one it is what all agree on, else what more than half
@@ -80,10 +70,10 @@ def verdict(by_annotator: Mapping[str, KeptResponse]) -> Verdict:
 
     Parameters
     ----------
-    by_annotator
-        The response of each annotator that holds; at least one.
+    held
+        The responses that hold, one of each annotator and adjudicator; at least one.
     """
-    answered = sorted(by_annotator.values(), key=lambda one: one.id)
+    answered = sorted(held, key=lambda one: one.id)
     deciding = [one for one in answered if one.response.role == "adjudicator"]
     if deciding:
         return _verdict(deciding[-1:])
