@@ -20,15 +20,14 @@ from sciml_magics.panels.shown import (
     Filter,
     Item,
     Message,
-    Order,
     Progress,
     ResponseView,
     SuggestionView,
     TaskView,
     ValueView,
-    Verb,
 )
 from sciml_magics.panels.targets import EVENTS, RPC
+from sciml_magics.review import Order, Verb
 from sciml_magics.tasks.response import Role, Share
 
 __all__ = ["EVENTS", "METHODS", "PROTOCOL", "RPC", "Event", "Message", "Reply", "Request"]
@@ -76,7 +75,8 @@ class TaskList(Message):
 class Open(Message):
     """Begin to review a task. ``model`` is ``id@revision``; ``None`` is the model that ran last.
 
-    ``overlap`` is how many people answer each record.
+    ``overlap`` is how many people answer each record. ``queue`` is the id of an earlier queue that
+    goes on, as after a reload: its records are not withheld from the person who held them.
     """
 
     task: str
@@ -85,6 +85,7 @@ class Open(Message):
     model: str | None = None
     overlap: int = Field(default=1, ge=1, le=100)
     role: Role = "annotator"
+    queue: str | None = Field(default=None, max_length=64)
 
 
 class Opened(Message):

@@ -16,7 +16,8 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from sciml_magics.panels.messages import EVENTS, METHODS, PROTOCOL, RPC, Event, Reply, Request
-from sciml_magics.panels.shown import ChartName, Message, Order, ValueView, Verb
+from sciml_magics.panels.shown import ChartName, Message, ValueView
+from sciml_magics.review import Order, Verb
 from sciml_magics.tasks.response import Decision, Role, Share
 from sciml_magics.tasks.task import Input, Kind
 

@@ -13,19 +13,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from sciml_magics.tasks.response import Decision, Role, Share
 from sciml_magics.tasks.task import Input, Kind
 
-Order = Literal[
-    "mixed",
-    "uncertain",
-    "margin",
-    "least_confident",
-    "models",
-    "annotators",
-    "diverse",
-    "random",
-    "audit",
-]
 ChartName = Literal["labels", "scores", "confusion", "agreement", "annotators"]
-Verb = Literal["accept", "reject", "skip", "flag"]
 
 
 class Message(BaseModel):
