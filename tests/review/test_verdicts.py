@@ -109,7 +109,8 @@ def test_a_verdict_stands_on_more_than_half_of_the_votes(said: list[tuple[str, s
         record.says(annotator, "t", answer)
     found = only(record.kept)
     last = dict(said)
-    votes = [a for a in last.values() if a != "(skipped)"] or list(last.values())
+    votes: list[object] = [a for a in last.values() if a != "(skipped)"]
+    votes = votes or list(last.values())
     assert found.status in STATUSES
     if found.status == "disputed":
         assert all(2 * votes.count(answer) <= len(votes) for answer in votes)
