@@ -242,8 +242,8 @@ class Chart(Message):
 class Charted(Message):
     """A Vega-Lite specification, or a sentence that says why there is none.
 
-    A click on a mark whose datum has the fields of all `clicks` sets them in a `Filter`; none
-    makes a chart that is only looked at.
+    A click on a mark sets in a `Filter` what `clicks` say of those of its datum's fields that are
+    not null; a mark with none of them is only looked at.
     """
 
     spec: dict[str, JsonValue] | None = None
