@@ -89,14 +89,21 @@ def _picture(image: Image, source: str) -> ImageView:
 def _plain(image: Image) -> Image:
     """Eight bits a channel. Of deeper greys, as microscopes make, the range that is used."""
     if image.mode in ("F", "I") or image.mode.startswith("I;"):
-        deep = (image if image.mode in ("F", "I") else image.convert("I")).convert("F")
-        low, high = deep.getextrema()
-        scale = 255 / (high - low) if high > low else 0.0
-        return deep.point(lambda value: value * scale - low * scale).convert("L")
+        return _stretched(image)
     if image.mode in ("L", "RGB", "RGBA"):
         return image.copy()
     has_alpha = image.mode in ("LA", "PA", "La") or "transparency" in image.info
     return image.convert("RGBA" if has_alpha else "RGB")
+
+
+def _stretched(image: Image) -> Image:
+    import numpy as np
+    from PIL import Image
+
+    deep = np.asarray(image, dtype=np.float32)
+    low, high = np.nanmin(deep), np.nanmax(deep)
+    span = high - low if high > low else 1.0
+    return Image.fromarray(np.nan_to_num((deep - low) / span * 255).astype(np.uint8))
 
 
 def _view(data: bytes, mime: str, size: tuple[int, int], source: str) -> ImageView:

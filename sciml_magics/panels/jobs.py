@@ -118,7 +118,7 @@ class Jobs:
         return bool(found)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Tell `listener` of every run, five moments a second at most, until the result is called."""
+        """Tell `listener` of every run, at most five times a second, until the result is called."""
         with self._lock:
             self._listeners.append(listener)
 
