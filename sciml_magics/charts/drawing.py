@@ -45,6 +45,7 @@ COLOURS = {
 HEIGHT = 200
 CELL_STEP = 30
 _LABEL_LIMIT = 130
+_MOST_DOTS = 60
 
 
 def stacked(
@@ -90,7 +91,7 @@ def scores(bars: Sequence[Row], points: Sequence[Row], task: str) -> alt.LayerCh
     )
     title = _title(
         f"{task}: scores",
-        "bars: suggestions; points: share that people kept, with 95 % interval"
+        "bars: all; points: kept by people, 95 % interval"
         if points
         else "nothing of it is answered yet",
     )
@@ -114,9 +115,9 @@ def scores(bars: Sequence[Row], points: Sequence[Row], task: str) -> alt.LayerCh
     layers: list[alt.Chart | alt.LayerChart] = [histogram]
     if points:
         # On an axis of its own: the one counts, the other is a share.
-        layers.append(alt.layer(*_kept(points)))
-    chart = alt.layer(*layers, title=title, description=f"{task}: {words}")
-    return cast("alt.LayerChart", _fluid(chart, HEIGHT).resolve_scale(y="independent"))
+        layers.append(cast("alt.LayerChart", alt.layer(*_kept(points))))
+    chart = _layered(layers, title, f"{task}: {words}", HEIGHT)
+    return cast("alt.LayerChart", chart.resolve_scale(y="independent"))
 
 
 def _kept(points: Sequence[Row]) -> tuple[alt.Chart, alt.Chart]:
@@ -187,8 +188,7 @@ def crossed(rows: Sequence[Row], labels: Sequence[str], task: str) -> alt.LayerC
     )
     numbers = base.mark_text(cursor="pointer").encode(text=alt.Text("count:Q", format=",d"))
     title = _title(f"{task}: suggested and answered", f"{right:,} of {total:,} kept")
-    chart = alt.layer(cells, numbers, title=title, description=words)
-    return _fluid(chart, max(3, len(labels)) * CELL_STEP)
+    return _layered([cells, numbers], title, words, max(3, len(labels)) * CELL_STEP)
 
 
 def agreement(
@@ -223,14 +223,17 @@ def agreement(
         axis=alt.Axis(format=".0%", tickCount=5),
     )
     band = base.mark_area(opacity=0.18, line=False).encode(y=alt.Y("least:Q"), y2="most")
-    line = base.mark_line(point=alt.OverlayMarkDef(size=18), strokeWidth=2).encode(
+    # A series of one answer is a point and no line.
+    alone = any(sum(row["series"] == name for row in rows) == 1 for name in shown)
+    dots = alt.OverlayMarkDef(size=18) if alone or len(rows) <= _MOST_DOTS else False
+    line = base.mark_line(point=dots, strokeWidth=2).encode(
         y=share, strokeDash=alt.StrokeDash("series:N", sort=shown, legend=None)
     )
     title = _title(
         f"{task}: agreement with the model",
         f"{overall:.0%} of {number:,} kept; line: the last {window}, with 95 % interval",
     )
-    return _fluid(alt.layer(band, line, title=title, description=words), HEIGHT)
+    return _layered([band, line], title, words, HEIGHT)
 
 
 def _at(row: Row) -> int:
@@ -247,9 +250,18 @@ def _chart(rows: Sequence[Row], title: str, words: str) -> alt.Chart:
     )
 
 
-def _fluid(chart: alt.LayerChart, height: int) -> alt.LayerChart:
-    made = chart.properties(width="container", height=height, background="transparent")
-    return cast("alt.LayerChart", made)
+def _layered(
+    layers: Sequence[alt.Chart | alt.LayerChart], title: alt.TitleParams, words: str, height: int
+) -> alt.LayerChart:
+    chart = alt.layer(
+        *layers,
+        title=title,
+        description=words,
+        width="container",
+        height=height,
+        background="transparent",
+    )
+    return cast("alt.LayerChart", chart)
 
 
 def _data(rows: Sequence[Row]) -> alt.InlineData:
@@ -272,7 +284,7 @@ def _coloured(states: Sequence[str], field: str = "state:N", title: str | None =
         field,
         title=title,
         scale=alt.Scale(domain=list(states), range=[COLOURS[state] for state in states]),
-        legend=alt.Legend(orient="bottom", direction="horizontal", columns=3),
+        legend=alt.Legend(orient="bottom", direction="horizontal", columns=3, symbolOpacity=1),
     )
 
 
