@@ -6,6 +6,7 @@ Nothing is imported for it before a front end opens one: loading the extension h
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sciml_magics.panels.targets import EVENTS, RPC
@@ -13,77 +14,64 @@ from sciml_magics.panels.targets import EVENTS, RPC
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from sciml_magics.panels.service import Settings
+_open: list[Any] = []
 
 
-class Comms:
-    """The targets of one kernel, and the comms that are open to them.
+def accept_comms(shell: InteractiveShell) -> None:
+    """Accept comms, where `shell` belongs to a kernel."""
+    if manager := _manager(shell):
+        for name, target in _TARGETS.items():
+            manager.register_target(name, target)
 
-    Parameters
-    ----------
-    settings
-        What the notebook has set.
-    """
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._open: list[Any] = []
-        self._ends: list[Callable[[], None]] = []
-        self._targets = {RPC: self._open_rpc, EVENTS: self._open_events}
+def refuse_comms(shell: InteractiveShell) -> None:
+    """Accept none any more, and close those that are open: front ends see it at once."""
+    if manager := _manager(shell):
+        for name, target in _TARGETS.items():
+            if manager.targets.get(name) == target:
+                manager.unregister_target(name, target)
+    for comm in list(_open):
+        comm.close()
+    _open.clear()
 
-    def install(self, shell: InteractiveShell) -> None:
-        """Accept comms, where `shell` belongs to a kernel."""
-        if manager := _manager(shell):
-            for name, target in self._targets.items():
-                manager.register_target(name, target)
 
-    def uninstall(self, shell: InteractiveShell) -> None:
-        """Accept none any more, and close those that are open: front ends see it at once."""
-        if manager := _manager(shell):
-            for name, target in self._targets.items():
-                if manager.targets.get(name) == target:
-                    manager.unregister_target(name, target)
-        for end in self._ends:
-            end()
-        for comm in self._open:
-            comm.close()
-        self._open, self._ends = [], []
+def _open_rpc(comm: Any, _: Any) -> None:
+    from sciml_magics.panels.handlers import reply
+    from sciml_magics.panels.service import Caller, service
 
-    def _open_rpc(self, comm: Any, _: Any) -> None:
-        from sciml_magics.panels.handlers import reply
-        from sciml_magics.panels.service import Caller, service
+    caller = Caller()
 
-        caller = Caller()
+    def receive(message: dict[str, Any]) -> None:
+        # Sent from the thread that received it: sent from the main thread once, this comm's
+        # requests would be handled there from then on, after the cell that runs.
+        comm.send(reply(service(), caller, message["content"]["data"]))
 
-        def receive(message: dict[str, Any]) -> None:
-            # Sent from the thread that received it: sent from the main thread once, this comm's
-            # requests would be handled there from then on, after the cell that runs.
-            comm.send(reply(service(self._settings), caller, message["content"]["data"]))
+    # Not by `on_msg`, which would tell IPython that a cell begins and ends: what listens to that,
+    # as matplotlib's figures do, takes it for the cell on the main thread.
+    comm.handle_msg = receive
+    _keep(comm, lambda: None)
 
-        # Not by `on_msg`, which would tell IPython that a cell begins and ends: what listens to
-        # that, as matplotlib's figures do, takes it for the cell on the main thread.
-        comm.handle_msg = receive
-        self._keep(comm)
 
-    def _open_events(self, comm: Any, _: Any) -> None:
-        from sciml_magics.panels.service import service
+def _open_events(comm: Any, _: Any) -> None:
+    from sciml_magics.panels.service import service
 
-        end = service(self._settings).announcements.subscribe(comm.send)
-        self._ends.append(end)
-        self._keep(comm, end)
+    _keep(comm, service().announcements.subscribe(comm.send))
 
-    def _keep(self, comm: Any, end: Callable[[], None] | None = None) -> None:
-        self._open.append(comm)
 
-        def closed(_: Any) -> None:
-            if comm in self._open:
-                self._open.remove(comm)
-            if end is not None:
-                end()
+def _keep(comm: Any, end: Callable[[], None]) -> None:
+    _open.append(comm)
 
-        comm.on_close(closed)
+    def closed(_: Any) -> None:
+        with suppress(ValueError):
+            _open.remove(comm)
+        end()
+
+    comm.on_close(closed)
 
 
 def _manager(shell: InteractiveShell) -> Any:
     kernel = getattr(shell, "kernel", None)
     return getattr(kernel, "comm_manager", None)
+
+
+_TARGETS: dict[str, Callable[[Any, Any], None]] = {RPC: _open_rpc, EVENTS: _open_events}

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets
+from IPython.core.getipython import get_ipython
 
 from sciml_magics.errors import SciMLError
+from sciml_magics.panels.comms import accept_comms
 from sciml_magics.panels.handlers import reply
 from sciml_magics.panels.messages import Open
 from sciml_magics.panels.service import Caller, service
@@ -36,6 +38,9 @@ def review_panel(asked: Open, store: str | None = None) -> ReviewPanel:
     """
     if not (_STATIC / "widget.js").exists():
         raise SciMLError("the review panel is not built: run `jlpm build` in labextension/")
+    shell = get_ipython()
+    if shell is not None:
+        accept_comms(shell)  # as the magics do, which need not be loaded
     return ReviewPanel(review=asked.model_dump(mode="json"), store=store)
 
 

@@ -77,6 +77,7 @@ class Open(Message):
 
     ``overlap`` is how many people answer each record. ``queue`` is the id of an earlier queue that
     goes on, as after a reload: its records are not withheld from the person who held them.
+    ``annotator`` is who answers, where that is not whoever the kernel takes it for.
     """
 
     task: str
@@ -86,6 +87,7 @@ class Open(Message):
     overlap: int = Field(default=1, ge=1, le=100)
     role: Role = "annotator"
     queue: str | None = Field(default=None, max_length=64)
+    annotator: str | None = Field(default=None, max_length=200)
 
 
 class Opened(Message):

@@ -8,7 +8,6 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from sciml_magics.annotation.who import person
 from sciml_magics.errors import StoreError
@@ -16,6 +15,7 @@ from sciml_magics.panels.announcements import Announcements
 from sciml_magics.panels.images import Images
 from sciml_magics.panels.jobs import JOBS
 from sciml_magics.panels.messages import Open
+from sciml_magics.panels.settings import chosen
 from sciml_magics.panels.showing import criteria_of
 from sciml_magics.review import Reviewer
 from sciml_magics.store import Store, open_store
@@ -23,26 +23,6 @@ from sciml_magics.store.opening import DEFAULT
 
 MOST_QUEUES = 64
 _CREDENTIALS = re.compile(r"//[^/]*@")
-
-
-class Settings(Protocol):
-    """What the notebook has set: ``%config SciML`` in IPython."""
-
-    @property
-    def store(self) -> str | None:
-        """File or address of the store."""
-
-    @property
-    def annotator(self) -> str | None:
-        """Who answers, where that is said."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unset:
-    """No settings: the defaults hold."""
-
-    store: str | None = None
-    annotator: str | None = None
 
 
 class QueueError(Exception):
@@ -68,14 +48,10 @@ class Caller:
 class Service:
     """Serves every review surface of this kernel. May be used from several threads at once.
 
-    Parameters
-    ----------
-    settings
-        What the notebook has set; read whenever it matters, since it may change.
+    What the notebook has set is read whenever it matters, since it may change.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self) -> None:
         self.images = Images()
         self.announcements = Announcements()
         self._lock = threading.Lock()
@@ -85,11 +61,11 @@ class Service:
 
     def annotator(self, caller: Caller) -> str:
         """The name under which a caller's responses are kept."""
-        return person(self.settings.annotator, caller.identity)
+        return person(chosen().annotator, caller.identity)
 
     def place(self, caller: Caller) -> str:
         """File or address of the caller's store."""
-        where = caller.store or self.settings.store or DEFAULT
+        where = caller.store or chosen().store or DEFAULT
         return where if "://" in where else str(Path(where).expanduser().absolute())
 
     def shown_place(self, caller: Caller) -> str:
@@ -121,7 +97,7 @@ class Service:
         reviewer = Reviewer(
             self.store(caller),
             asked.task,
-            self.annotator(caller),
+            asked.annotator or self.annotator(caller),
             order=asked.order,
             criteria=criteria_of(asked.filter),
             model=asked.model,
@@ -172,20 +148,12 @@ _current: Service | None = None
 _lock = threading.Lock()
 
 
-def service(settings: Settings | None = None) -> Service:
-    """The service of this process, which begins when it is first asked for.
-
-    Parameters
-    ----------
-    settings
-        What it goes by from now on; ``None`` leaves what it goes by.
-    """
+def service() -> Service:
+    """The service of this process, which begins when it is first asked for."""
     global _current  # noqa: PLW0603  # one for all connections of a process
     with _lock:
         if _current is None:
-            _current = Service(settings or Unset())
-        elif settings is not None:
-            _current.settings = settings
+            _current = Service()
         return _current
 
 
