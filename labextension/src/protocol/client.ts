@@ -72,8 +72,11 @@ export class Client implements Rpc, Events {
   private turn = 0;
   private lastId = 0;
 
-  /** `name` tells the kernel who asks. */
-  constructor(private readonly name: string) {}
+  /** `name` tells the kernel what asks, `identity` whom the Jupyter server knows to be there. */
+  constructor(
+    private readonly name: string,
+    private readonly identity: () => string = () => '',
+  ) {}
 
   get link(): ReadonlySignal<Link> {
     return this._link;
@@ -104,7 +107,8 @@ export class Client implements Rpc, Events {
       },
     });
     try {
-      const welcome = await this.request('hello', { protocol: PROTOCOL, client: this.name });
+      const hello = { protocol: PROTOCOL, client: this.name, identity: this.identity() };
+      const welcome = await this.request('hello', hello);
       if (this.transport === transport) {
         this._link.value = { state: 'ready', turn: ++this.turn, welcome };
       }
