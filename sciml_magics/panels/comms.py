@@ -14,7 +14,8 @@ from sciml_magics.panels.targets import EVENTS, RPC
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-_open: list[Any] = []
+# The comms that are open, and what ends each.
+_open: list[tuple[Any, Callable[[], None]]] = []
 
 
 def accept_comms(shell: InteractiveShell) -> None:
@@ -30,7 +31,8 @@ def refuse_comms(shell: InteractiveShell) -> None:
         for name, target in _TARGETS.items():
             if manager.targets.get(name) == target:
                 manager.unregister_target(name, target)
-    for comm in list(_open):
+    for comm, end in list(_open):
+        end()
         comm.close()
     _open.clear()
 
@@ -59,11 +61,12 @@ def _open_events(comm: Any, _: Any) -> None:
 
 
 def _keep(comm: Any, end: Callable[[], None]) -> None:
-    _open.append(comm)
+    entry = (comm, end)
+    _open.append(entry)
 
     def closed(_: Any) -> None:
         with suppress(ValueError):
-            _open.remove(comm)
+            _open.remove(entry)
         end()
 
     comm.on_close(closed)
