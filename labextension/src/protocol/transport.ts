@@ -21,11 +21,14 @@ export interface TransportListener {
   closed(): void;
 }
 
-/** What is used of a kernel connection. */
+/** What is used of a kernel connection. JupyterLab before 4.4 knows no subshells. */
 export type KernelConnection = Pick<
   Kernel.IKernelConnection,
-  'createComm' | 'info' | 'status' | 'statusChanged' | 'supportsSubshells'
->;
+  'createComm' | 'info' | 'statusChanged'
+> & { readonly supportsSubshells?: boolean };
+
+/** A comm that may have a subshell; the interface does not tell of it. */
+type SubshellComm = Kernel.IComm & { readonly subshellStarted?: Promise<void> };
 
 /**
  * Open the comms of the protocol on a kernel in which the extension is loaded.
@@ -35,7 +38,7 @@ export type KernelConnection = Pick<
  */
 export async function openKernel(kernel: KernelConnection): Promise<Transport> {
   await kernel.info;
-  const subshells = kernel.supportsSubshells;
+  const subshells = kernel.supportsSubshells ?? false;
   const rpc = await openComm(kernel, RPC, subshells);
   try {
     const events = await openComm(kernel, EVENTS, subshells);
@@ -51,7 +54,7 @@ async function openComm(
   target: string,
   subshells: boolean,
 ): Promise<Kernel.IComm> {
-  const comm = kernel.createComm(target);
+  const comm: SubshellComm = kernel.createComm(target);
   if (subshells) {
     await comm.subshellStarted;
   }
@@ -64,7 +67,7 @@ function closeComm(comm: Kernel.IComm): void {
     try {
       comm.close();
     } catch {
-      // The kernel is gone, and the comm with it.
+      // The kernel is gone: there is nobody to tell.
       comm.dispose();
     }
   }
@@ -89,6 +92,10 @@ class KernelTransport implements Transport {
       this.end();
     };
     kernel.statusChanged.connect(this.onStatus);
+    if (rpc.isDisposed || events.isDisposed) {
+      // Nobody listens in the kernel: it closed the first comm while the second was opened.
+      this.end();
+    }
   }
 
   send(request: Request): void {
