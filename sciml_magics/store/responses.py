@@ -70,7 +70,10 @@ def respond(database: Database, task_id: int, given: Sequence[Response]) -> list
         lock(connection, database, about.question)
         keys = [response.key for response in given]
         known = _of_keys(connection, keys)
-        new = {one.key: one for one in reversed(given) if one.key not in known}
+        new: dict[str, Response] = {}
+        for one in given:
+            if one.key not in known:
+                new.setdefault(one.key, one)
         if new:
             rows = _rows(connection, about, list(new.values()))
             connection.execute(database.insert(responses).on_conflict_do_nothing(), rows)

@@ -207,11 +207,19 @@ selected = Table(
     sqlite_with_rowid=False,
 )
 
-# Kept apart from their tables: the first step made these without them.
-_REVIEW_INDEXES = (
-    Index(f"{PREFIX}responses_of_record", responses.c.record_id, responses.c.question_id),
-    Index(f"{PREFIX}responses_of_annotator", responses.c.question_id, responses.c.annotator),
-    Index(f"{PREFIX}responses_undone", responses.c.undoes_id),
+Index(f"{PREFIX}responses_of_record", responses.c.record_id, responses.c.question_id)
+Index(f"{PREFIX}responses_of_annotator", responses.c.question_id, responses.c.annotator)
+Index(f"{PREFIX}responses_undone", responses.c.undoes_id)
+
+# A queue of a million suggestions begins with the right one at once.
+_ORDERS = tuple(
+    Index(
+        f"{PREFIX}suggestions_by_{number.name}",
+        suggestions.c.task_id,
+        suggestions.c.model_id,
+        number,
+    )
+    for number in (suggestions.c.entropy, suggestions.c.margin, suggestions.c.score)
 )
 
 _FIRST = (versions, tasks, models, runs, run_ends, records, suggestions)
@@ -224,6 +232,9 @@ def _create_first(connection: Connection) -> None:
 
 def _add_review(connection: Connection) -> None:
     metadata.create_all(connection, tables=_REVIEW, checkfirst=False)
+    # A new store has them from the step before, which makes the tables as they are described now.
+    for index in _ORDERS:
+        index.create(connection, checkfirst=True)
 
 
 # Step n brings a store of version n - 1 to version n; an empty database has version 0.
