@@ -22,11 +22,11 @@ from sciml_magics.magics.arguments import (
     SCIML_COMMANDS,
     WINDOWS,
     annotate_parser,
-    flags,
     sciml_parser,
 )
 from sciml_magics.magics.models_here import cached_models, model_folders
 from sciml_magics.magics.names import frame_names
+from sciml_magics.magics.reading import flags
 from sciml_magics.magics.stores import has_store
 from sciml_magics.tasks import INPUTS, KINDS
 
