@@ -17,7 +17,6 @@ from sciml_magics.panels.jobs import JOBS
 from sciml_magics.panels.messages import METHODS, PROTOCOL, Problem, Reply, Request
 from sciml_magics.panels.service import Caller, QueueError, Service
 from sciml_magics.panels.shown import Item, Message, TaskView, ValueView
-from sciml_magics.panels.task_list import task_list
 from sciml_magics.review import Offered, Reviewer
 from sciml_magics.tasks import Value
 
@@ -104,8 +103,9 @@ def _hello(service: Service, caller: Caller, asked: m.Hello) -> m.Welcome:
 
 
 def _tasks(service: Service, caller: Caller, asked: m.Tasks) -> m.TaskList:
+    overview = service.overview(caller)
     return m.TaskList(
-        tasks=task_list(service, caller),
+        tasks=[showing.task_view(*state) for state in overview.states()] if overview else [],
         running=[showing.progress_view(progress) for progress in JOBS.running()],
     )
 

@@ -18,6 +18,7 @@ from sciml_magics.panels.messages import Open
 from sciml_magics.panels.settings import chosen
 from sciml_magics.panels.showing import criteria_of
 from sciml_magics.review import Reviewer
+from sciml_magics.review.overview import Overview
 from sciml_magics.store import Store, open_store
 from sciml_magics.store.opening import DEFAULT
 
@@ -57,6 +58,7 @@ class Service:
         self._lock = threading.Lock()
         self._stores: dict[str, Store] = {}
         self._queues: OrderedDict[str, Reviewer] = OrderedDict()
+        self._overviews: dict[tuple[str, str], Overview] = {}
         self._unsubscribe = JOBS.subscribe(self.announcements.progress)
 
     def annotator(self, caller: Caller) -> str:
@@ -91,6 +93,18 @@ class Service:
                     raise StoreError(f"no store at '{place}' yet: annotate something first")
                 self._stores[place] = open_store(place)
             return self._stores[place]
+
+    def overview(self, caller: Caller) -> Overview | None:
+        """The tasks of the caller's store, ``None`` where there is no store yet."""
+        place = self.place(caller)
+        if "://" not in place and not Path(place).exists():
+            return None
+        store, annotator = self.store(caller), self.annotator(caller)
+        with self._lock:
+            known = self._overviews.get((place, annotator))
+            if known is None:
+                known = self._overviews[place, annotator] = Overview(store, annotator)
+            return known
 
     def open(self, caller: Caller, asked: Open) -> Reviewer:
         """A queue for a caller; one that goes on takes the place of the earlier one."""
@@ -133,6 +147,7 @@ class Service:
         with self._lock:
             self._stores.clear()
             self._queues.clear()
+            self._overviews.clear()
 
     def close(self) -> None:
         """End the service: runs are not watched any more, and stores are closed."""
