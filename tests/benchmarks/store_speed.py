@@ -44,8 +44,8 @@ MODEL = ModelIdentity("a model", "a revision", "a family")
 Batch = tuple[list[Record], list[Suggestion]]
 
 
-def batches(size: int, each: int = BATCH) -> Iterator[Batch]:
-    rng = np.random.default_rng(0)
+def batches(size: int, each: int = BATCH, seed: int = 0) -> Iterator[Batch]:
+    rng = np.random.default_rng(seed)
     for start in range(0, size, each):
         texts = [f"{number} " + "words " * 40 for number in range(start, start + each)]
         records = [Record(record_id(text), (("text", text),)) for text in texts]
@@ -92,18 +92,18 @@ class Driver:
         return write
 
 
-def fill(path: Path, size: int) -> None:
-    """Make a store of `size` suggestions, quickly: what other benchmarks begin with."""
+def fill(path: Path, size: int, model: ModelIdentity = MODEL, seed: int = 0) -> None:
+    """Put suggestions for `size` records into a store, quickly: other benchmarks begin with it."""
     with open_store(path) as store:
-        run_id = _begin(store)
-        for batch in batches(size, 5_000):
+        run_id = _begin(store, model)
+        for batch in batches(size, 5_000, seed):
             store.append(run_id, *batch)
         store.finish(run_id, "done", Counts(size, size, size, 0, size))
 
 
-def _begin(store: Store) -> int:
+def _begin(store: Store, model: ModelIdentity = MODEL) -> int:
     run = Execution("cpu", "bf16")
-    return store.begin(store.task(TASK), MODEL, run, by="me", seed=0, code_version="1")
+    return store.begin(store.task(TASK), model, run, by="me", seed=0, code_version="1")
 
 
 def clocked(work: Callable[[], object]) -> tuple[float, float]:

@@ -40,6 +40,14 @@ _RUN_ALL = """async (seconds) => {
   await Promise.race([run(), late]);
 }"""
 
+_RUN_CELL = """async ([at, wait]) => {
+  const notebook = window.testedPanel.content;
+  notebook.deselectAll();
+  notebook.activeCellIndex = at;
+  const ended = window.jupyterapp.commands.execute('notebook:run-cell');
+  if (wait) await ended;
+}"""
+
 _OUTPUTS = """() => window.testedPanel.content.widgets.flatMap(
   (cell) => cell.model.type === 'code' ? cell.model.outputs.toJSON() : [])"""
 
@@ -84,6 +92,15 @@ class NotebookPage:
     def open_notebook(self, path: str) -> None:
         """Open a notebook below ``server.root``; returns when its kernel is ready to run cells."""
         self.page.goto(self.server.page(path))
+        self._ready(path)
+
+    def reload(self, path: str) -> None:
+        """Load the page again as it is; returns when the notebook's kernel is connected."""
+        self.page.evaluate("() => window.jupyterapp.serviceManager.workspaces?.ready")
+        self.page.goto(self.server.page(path).replace("reset&", ""))
+        self._ready(path)
+
+    def _ready(self, path: str) -> None:
         self.page.wait_for_function("() => window.jupyterapp", timeout=_START_MS)
         self.page.evaluate(_READY, path)
 
@@ -102,6 +119,23 @@ class NotebookPage:
         errors = [output for output in outputs if output["output_type"] == "error"]
         assert fails or not errors, errors
         return outputs
+
+    def run_first(self, number: int) -> None:
+        """Run the first cells, one after the other, and wait for the end."""
+        for at in range(number):
+            self.page.evaluate(_RUN_CELL, [at, True])
+        errors = [output for output in self.outputs_held() if output["output_type"] == "error"]
+        assert not errors, errors
+
+    def start(self, cell: int) -> None:
+        """Begin to run a cell."""
+        self.page.evaluate(_RUN_CELL, [cell, False])
+
+    def command(self, name: str, **arguments: object) -> None:
+        """Execute a command of the application."""
+        self.page.evaluate(
+            "([name, args]) => window.jupyterapp.commands.execute(name, args)", [name, arguments]
+        )
 
     def outputs_held(self) -> list[dict[str, Any]]:
         """The outputs as the notebook holds them now, in nbformat."""
