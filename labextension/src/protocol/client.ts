@@ -72,10 +72,14 @@ export class Client implements Rpc, Events {
   private turn = 0;
   private lastId = 0;
 
-  /** `name` tells the kernel what asks, `identity` whom the Jupyter server knows to be there. */
+  /**
+   * `name` tells the kernel what asks, `identity` whom the Jupyter server knows to be there, `store`
+   * which store is meant, if it is not the notebook's own.
+   */
   constructor(
     private readonly name: string,
     private readonly identity: () => string = () => '',
+    private readonly store: string | null = null,
   ) {}
 
   get link(): ReadonlySignal<Link> {
@@ -107,8 +111,12 @@ export class Client implements Rpc, Events {
       },
     });
     try {
-      const hello = { protocol: PROTOCOL, client: this.name, identity: this.identity() };
-      const welcome = await this.request('hello', hello);
+      const welcome = await this.request('hello', {
+        protocol: PROTOCOL,
+        client: this.name,
+        identity: this.identity(),
+        store: this.store,
+      });
       if (this.transport === transport) {
         this._link.value = { state: 'ready', turn: ++this.turn, welcome };
       }
