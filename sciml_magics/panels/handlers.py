@@ -55,7 +55,7 @@ def reply(service: Service, caller: Caller, data: object) -> dict[str, Any]:
 
 def _answer(service: Service, caller: Caller, asked: str, data: object) -> Reply:
     try:
-        request = Request.model_validate(data)
+        request = Request.model_validate(showing.plain_json(data))
         if request.method not in METHODS:
             return _problem(asked, "protocol", f"no method '{request.method}'")
         takes, _ = METHODS[request.method]

@@ -110,7 +110,7 @@ def suggestion_view(kept: Kept) -> SuggestionView:
         alternatives=[
             Alternative(label=safe(label), score=score) for label, score in said.alternatives
         ],
-        evidence=_json(said.evidence),
+        evidence=plain_json(said.evidence),
         reason=safe(said.reason),
         model=kept.model.short,
         run=kept.run,
@@ -258,14 +258,14 @@ def _number(number: float) -> float | None:
     return number if isfinite(number) else None
 
 
-def _json(part: Any) -> Any:
-    """JSON values that can be sent: no NaN, no halves of characters."""
+def plain_json(part: Any) -> Any:
+    """JSON values that can be sent and stored: no NaN, no halves of characters."""
     if isinstance(part, str):
         return safe(part)
     if isinstance(part, float):
         return _number(part)
     if isinstance(part, Mapping):
-        return {safe(str(key)): _json(value) for key, value in part.items()}
+        return {safe(str(key)): plain_json(value) for key, value in part.items()}
     if isinstance(part, Iterable):
-        return [_json(value) for value in part]
+        return [plain_json(value) for value in part]
     return part
