@@ -27,6 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -211,17 +212,6 @@ Index(f"{PREFIX}responses_of_record", responses.c.record_id, responses.c.questio
 Index(f"{PREFIX}responses_of_annotator", responses.c.question_id, responses.c.annotator)
 Index(f"{PREFIX}responses_undone", responses.c.undoes_id)
 
-# A queue of a million suggestions begins with the right one at once.
-_ORDERS = tuple(
-    Index(
-        f"{PREFIX}suggestions_by_{number.name}",
-        suggestions.c.task_id,
-        suggestions.c.model_id,
-        number,
-    )
-    for number in (suggestions.c.entropy, suggestions.c.margin, suggestions.c.score)
-)
-
 _FIRST = (versions, tasks, models, runs, run_ends, records, suggestions)
 _REVIEW = (responses, leases, selections, selected)
 
@@ -232,9 +222,18 @@ def _create_first(connection: Connection) -> None:
 
 def _add_review(connection: Connection) -> None:
     metadata.create_all(connection, tables=_REVIEW, checkfirst=False)
-    # A new store has them from the step before, which makes the tables as they are described now.
-    for index in _ORDERS:
-        index.create(connection, checkfirst=True)
+    index_by(connection, suggestions.c.entropy)
+
+
+def index_by(connection: Connection, number: Column[Any]) -> None:
+    """Let a queue of a million suggestions begin with the right one at once; done once.
+
+    Every index makes appending slower: there is one for the order that most reviews have, and the
+    others are made when somebody asks for their order.
+    """
+    name = f"{PREFIX}suggestions_by_{number.name}"
+    columns = f"task_id, model_id, {number.name}"
+    connection.execute(text(f"CREATE INDEX IF NOT EXISTS {name} ON {suggestions} ({columns})"))
 
 
 # Step n brings a store of version n - 1 to version n; an empty database has version 0.

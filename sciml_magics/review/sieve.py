@@ -1,0 +1,146 @@
+"""Which records meet the criteria of a review."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from sciml_magics.errors import TaskError
+from sciml_magics.review.criteria import Criteria
+from sciml_magics.review.scope import Scope
+from sciml_magics.review.tally import Said
+from sciml_magics.store import codec
+from sciml_magics.store.lookup import among, as_wanted
+from sciml_magics.store.schema import records, selected, selections, suggestions
+from sciml_magics.tasks.allowed import labels_of
+
+
+class Selection(NamedTuple):
+    """A set of records that was kept by `Store.select`."""
+
+    id: int
+    size: int
+
+
+def find_selection(scope: Scope, name: str) -> Selection:
+    """The set of this name.
+
+    Raises
+    ------
+    TaskError
+        If the task has none.
+    """
+    find = select(selections.c.id, selections.c.size).where(
+        selections.c.question_id == scope.asked.question, selections.c.name == name
+    )
+    with scope.database.read() as connection:
+        row = connection.execute(find).first()
+    if row is None:
+        raise TaskError(f"task '{scope.asked.task.name}' has no selection '{name}': choose anew")
+    return Selection(row.id, row.size)
+
+
+class Sieve:
+    """Lets through the records whose suggestion and text meet the criteria.
+
+    Parameters
+    ----------
+    scope
+        What the review is about.
+    criteria
+        What to look for; what it says of responses is not looked at here.
+    """
+
+    def __init__(self, scope: Scope, criteria: Criteria) -> None:
+        self._database, self._criteria = scope.database, criteria
+        self.selection = (
+            None if criteria.selection is None else find_selection(scope, criteria.selection)
+        )
+        looked_at = (criteria.suggested, criteria.low, criteria.high, criteria.text)
+        self._open = self.selection is None and all(part is None for part in looked_at)
+        self._find = self._statement(scope)
+
+    def _statement(self, scope: Scope) -> Any:
+        criteria, s = self._criteria, suggestions.c
+        columns = [
+            s.record_id,
+            s.value if criteria.suggested is not None else s.id,
+            records.c.content if criteria.text else s.id.label("read"),
+        ]
+        find = select(*columns).where(
+            s.task_id == scope.asked.id,
+            s.model_id == scope.model_id,
+            among(scope.database, s.record_id),
+        )
+        if criteria.text:
+            find = find.join(records, records.c.id == s.record_id)
+        if criteria.low is not None:
+            find = find.where(s.score >= criteria.low)
+        if criteria.high is not None:
+            find = find.where(s.score <= criteria.high)
+        if criteria.suggested == "":
+            find = find.where(s.value.is_(None))
+        if self.selection is not None:
+            chosen = select(selected.c.record_id).where(
+                selected.c.selection_id == self.selection.id,
+                selected.c.record_id == s.record_id,
+            )
+            find = find.where(chosen.exists())
+        return find
+
+    def through(self, connection: Connection, wanted: Sequence[int]) -> list[int]:
+        """Those of the records that meet the criteria, in their order."""
+        if self._open or not wanted:
+            return list(wanted)
+        values = {"wanted": as_wanted(self._database, sorted(wanted))}
+        rows = connection.execute(self._find, values).cursor.fetchall()
+        found = {row[0] for row in rows if self._fits(row[1], row[2])}
+        return [record for record in wanted if record in found]
+
+    def _fits(self, value: Any, content: Any) -> bool:
+        suggested = self._criteria.suggested
+        if suggested and suggested not in labels_of(codec.load_value(value)):
+            return False
+        return not self._criteria.text or contains(content, self._criteria.text)
+
+
+def contains(content: str, text: str) -> bool:
+    r"""Whether one of the values of a stored record contains a text, whatever its case.
+
+    Examples
+    --------
+    >>> contains('[["title","The \\u00c9lan vital"]]', "élan"), contains('[["title","a"]]', "title")
+    (True, False)
+    """
+    wanted = text.lower()
+    plain = _plain_part(wanted)
+    # Reading JSON takes longer than looking for letters in it.
+    if plain and plain not in content.lower():
+        return False
+    return any(wanted in value.lower() for _, value in codec.load_content(content))
+
+
+def _plain_part(text: str) -> str:
+    """The longest part of a text that stands in JSON as it is."""
+    return max(re.findall(r"[a-z0-9 .,;:()-]+", text), key=len, default="")
+
+
+def answered_with(criteria: Criteria) -> Callable[[Said], bool]:
+    """Whether a response that holds is what the criteria look for."""
+
+    def wanted(said: Said) -> bool:
+        if criteria.decision not in (None, said.decision):
+            return False
+        if criteria.annotator not in (None, said.annotator):
+            return False
+        if criteria.share not in (None, said.share):
+            return False
+        if criteria.answered is None:
+            return True
+        labels = labels_of(codec.load_value(said.value))
+        return criteria.answered in labels if criteria.answered else not labels
+
+    return wanted
