@@ -58,7 +58,7 @@ def test_labels_stand_between_commas(typed: str, names: tuple[str, ...]) -> None
         ("df --colum x", "no option --colum: did you mean --column?"),
         ("df --treshold=2", "no option --treshold: did you mean --threshold?"),
         ("df -z", "no option -z: --help shows all options"),
-        ("df --kind lable", "no task kind 'lable': choose one of label, labels, spans, text, value"),
+        ("df -k lable", "no task kind 'lable': choose one of label, labels, spans, text, value"),
         ("df -k x", "no task kind 'x': choose one of label, labels, spans, text, value"),
         ("df --input txt", "no input 'txt': choose one of text, image"),
         ("df --precision fp8", "no precision 'fp8': choose one of auto, fp32, bf16, fp16"),
