@@ -56,7 +56,7 @@ class ReviewPanel(anywidget.AnyWidget):
 
     review = traitlets.Dict(help="Parameters of the request `open`.").tag(sync=True)
     store = traitlets.Unicode(None, allow_none=True, help="Parameter of `hello`.").tag(sync=True)
-    keys = traitlets.Dict(help="Other keys for what keys do.").tag(sync=True)
+    shortcuts = traitlets.Dict(help="Other keys for what keys do.").tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)

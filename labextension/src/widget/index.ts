@@ -13,7 +13,7 @@ interface Traits {
   /** Parameters of the request `open`. */
   readonly review: Open;
   readonly store: string | null;
-  readonly keys: NonNullable<ReviewOptions['keys']>;
+  readonly shortcuts: NonNullable<ReviewOptions['keys']>;
 }
 
 export function render({ model, el }: RenderProps<Traits>): () => void {
@@ -28,14 +28,14 @@ export function render({ model, el }: RenderProps<Traits>): () => void {
     events: client,
     task,
     open,
-    keys: model.get('keys'),
+    keys: model.get('shortcuts'),
   });
   const onKeys = (): void => {
-    review.setKeys(model.get('keys'));
+    review.setKeys(model.get('shortcuts'));
   };
-  model.on('change:keys', onKeys);
+  model.on('change:shortcuts', onKeys);
   return () => {
-    model.off('change:keys', onKeys);
+    model.off('change:shortcuts', onKeys);
     review.dispose();
     disconnect();
   };
