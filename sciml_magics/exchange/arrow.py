@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from errno import ENOENT
 from itertools import islice
 from pathlib import Path
 from secrets import token_hex
@@ -56,11 +57,17 @@ def write_dataset(task: Task, examples: Iterable[Example], path: Path) -> None:
     datasets = _library()
     if path.exists() and not _is_dataset(path):
         raise ExchangeError(f"{path} is there and is no dataset: choose another place")
-    table = pa.Table.from_batches(list(_batches(task, examples)), schema(task))
+    if not path.absolute().parent.is_dir():
+        raise unwritable(path, FileNotFoundError(ENOENT, "no folder"))
+    types = schema(task)
+    batches = list(_batches(task, examples))
+    table = pa.Table.from_batches(batches, types) if batches else types.empty_table()
     temporary = path.with_name(f".{path.name}.{token_hex(4)}")
     try:
         with _quiet(datasets):
-            datasets.Dataset(table).save_to_disk(str(temporary))
+            # Without a shard an empty dataset could not be loaded.
+            shards = None if len(table) else 1
+            datasets.Dataset(table).save_to_disk(str(temporary), num_shards=shards)
         if path.exists():
             shutil.rmtree(path)
         temporary.rename(path)

@@ -22,7 +22,8 @@ def write(task: Task, examples: Iterable[Example], path: Path) -> None:
     """Write a row for each record."""
     names = columns(task)
     with writing(path) as file:
-        writer = csv.writer(file, lineterminator="\n")
+        # With the line end of RFC 4180 the writer quotes either half of it.
+        writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(names)
         for row in rows(task, examples):
             writer.writerow([_cell(row[name]) for name in names])

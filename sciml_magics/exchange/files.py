@@ -7,6 +7,7 @@ for the end of a line. In JSON these are escaped.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -74,13 +75,12 @@ def replacing(path: Path) -> Iterator[Path]:
 
 def unwritable(path: Path, error: OSError) -> ExchangeError:
     """Why a file cannot be written, in one line."""
-    reason = error.strerror or str(error)
-    return ExchangeError(f"{path} cannot be written ({reason}): choose another place")
+    return ExchangeError(f"{path} cannot be written ({_reason(error)}): choose another place")
 
 
 def unreadable(path: Path, error: OSError) -> ExchangeError:
     """Why a file cannot be read, in one line."""
-    return ExchangeError(f"{path} cannot be read: {error.strerror or error}")
+    return ExchangeError(f"{path} cannot be read: {_reason(error)}")
 
 
 @contextmanager
@@ -136,3 +136,8 @@ def place(path: Path, where: str) -> Iterator[None]:
         if str(error).startswith(str(path)):
             raise
         raise ExchangeError(f"{path}, {where}: {error}") from error
+
+
+def _reason(error: OSError) -> str:
+    # Arrow puts a sentence of its own, with the name of a temporary file, in place of the reason.
+    return os.strerror(error.errno) if error.errno else str(error)

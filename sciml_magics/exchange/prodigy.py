@@ -193,5 +193,6 @@ def _together(task: Task, before: Example, after: Example) -> Example:
     names = [
         name for answer in (one, other) for name in answer.value or () if isinstance(name, str)
     ]
-    value = tuple(dict.fromkeys(names))
-    return replace(after, answers=(Answer("corrected", value, other.annotator),))
+    value = tuple(dict.fromkeys(names)) or None
+    said: Decision = "corrected" if value else "rejected"
+    return replace(after, answers=(Answer(said, value, other.annotator),))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from sciml_magics.exchange.example import Answer, Example, Prediction
 from sciml_magics.frames import read_records
-from sciml_magics.tasks import Kind, Label, Span, Task, Value
+from sciml_magics.tasks import DECISIONS, Decision, Kind, Label, Span, Task, Value
 
 NAMES = ("gene", "cell\"'<b>", "中文 😀")
 KINDS: tuple[Kind, ...] = ("label", "labels", "spans", "text", "value")
@@ -34,7 +35,7 @@ read_text = hard_text.filter(lambda text: bool(text) and not text.isspace())
 def _joins(text: str) -> bool:
     return any(
         "\ud800" <= one <= "\udbff" and "\udc00" <= other <= "\udfff"
-        for one, other in zip(text, text[1:], strict=False)
+        for one, other in pairwise(text)
     )
 
 
@@ -91,7 +92,7 @@ people = st.lists(st.sampled_from(["Ada", "Bo 😀", "中,\"'"]), unique=True, m
 
 
 def _answer(draw: st.DrawFn, who: str, value: Any) -> Answer:
-    decision = draw(st.sampled_from(["accepted", "corrected", "rejected", "skipped", "flagged"]))
+    decision: Decision = draw(st.sampled_from([one for one in DECISIONS if one != "undone"]))
     return Answer(
         decision=decision,
         value=value() if decision in ("accepted", "corrected") else None,

@@ -53,7 +53,7 @@ def distinct(made: list[Example]) -> list[Example]:
 
 @pytest.mark.parametrize(("format", "kind"), CASES)
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_examples_come_back(format: Format, kind: Kind, data: st.DataObject):
     columns = ("note",) if kind == "spans" or data.draw(st.booleans()) else ("note", "é\"'")
     overlapping = kind == "spans" and format != "conll" and data.draw(st.booleans())
