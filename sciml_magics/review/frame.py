@@ -65,7 +65,8 @@ def labels_frame(
     records = read_records(frame, known, np.arange(len(frame), dtype=np.int64))
     answers, people = Answers(known, len(records)), People(len(records))
     _suggest(known, store, _model(known, store, model), records, answers)
-    said = verdicts(store.responses(known.name, known.kind, records.ids), known)
+    # All responses: people give thousands, a frame may have a million records to look up.
+    said = verdicts(store.responses(known.name, known.kind), known)
     _answer(said, records, answers, people)
     sure = default_threshold(known.kind, len(known.labels)) if threshold is None else threshold
     return write_columns(frame, known, records, answers, sure, people)
@@ -115,7 +116,9 @@ def _answer(said: dict[bytes, Verdict], records: Records, answers: Answers, peop
     values: list[Value] = []
     scores: list[float] = []
     for address, verdict in said.items():
-        at = at_address[address]
+        at = at_address.get(address)
+        if at is None:
+            continue
         code = int(answers.codes[at])
         suggested = answers.values[code] if code >= 0 else None
         kept = verdict.value is not None and same_value(verdict.value, suggested)
@@ -124,7 +127,7 @@ def _answer(said: dict[bytes, Verdict], records: Records, answers: Answers, peop
         scores.append(float(answers.scores[at]) if kept else float("nan"))
         time = np.datetime64(verdict.created.replace(tzinfo=None), "ms")
         people.put(at, verdict.status, verdict.annotators, time)
-    answers.put(np.array(positions), values, np.array(scores, dtype=np.float32))
+    answers.put(np.array(positions, dtype=np.int64), values, np.array(scores, dtype=np.float32))
 
 
 def _certain(value: Value) -> Value:

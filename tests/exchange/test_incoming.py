@@ -80,17 +80,16 @@ def fill(store: Store) -> None:
     store.append(run, batch, [Suggestion(one.id, "genes", 0.75) for one in batch])
     store.finish(run, "done", Counts())
     beside = {one.id: store.suggestions_of(one.id, task_id)[0].id for one in batch}
-    for number, (text, who, decision, value, more) in enumerate(
-        [
-            ("a", "Ada", "accepted", "genes", {"share": "audit"}),
-            ("a", "Bo", "corrected", "cells", {"share": "blind", "blind": True, "seconds": 2.5}),
-            ("a", "Cy", "corrected", "cells", {"role": "adjudicator", "note": "see §2"}),
-            ("b", "Ada", "rejected", None, {}),
-        ]
-    ):
+    given: list[tuple[str, str, str, str | None, dict[str, Any]]] = [
+        ("a", "Ada", "accepted", "genes", {"share": "audit"}),
+        ("a", "Bo", "corrected", "cells", {"share": "blind", "blind": True, "seconds": 2.5}),
+        ("a", "Cy", "corrected", "cells", {"role": "adjudicator", "note": "see §2"}),
+        ("b", "Ada", "rejected", None, {}),
+    ]
+    for number, (text, who, decision, value, more) in enumerate(given):
         one = address(text)
-        given: dict[str, Any] = {"decision": decision, "value": value, "annotator": who, **more}
-        response = Response(f"key-{number}", one, suggestion=beside[one], **given)
+        words: dict[str, Any] = {"decision": decision, "value": value, "annotator": who, **more}
+        response = Response(f"key-{number}", one, suggestion=beside[one], **words)
         store.respond(task_id, [response])
 
 

@@ -183,6 +183,12 @@ def test_asking_again_refreshes_the_columns(store: Store):
     assert column(once, "topic")[0] == "cells"
 
 
+def test_answers_to_records_of_other_frames_make_no_difference(store: Store):
+    suggest(store, TOPIC, {"elsewhere": ("genes", 0.9)})
+    respond(store, TOPIC, "elsewhere", "cells")
+    assert set(labels_frame(FRAME, TOPIC, store)["topic_status"]) == {"pending", "missing"}
+
+
 def test_a_column_of_the_users_own_stays(store: Store):
     frame = FRAME.assign(topic_annotator="mine")
     with pytest.raises(FrameError, match="'topic_annotator' of its own"):
