@@ -47,7 +47,7 @@ class LiveKernel:
 
     def begin(self, code: str) -> str:
         """Begin to run a cell."""
-        return self.client.execute(code)
+        return str(self.client.execute(code))
 
     def wait(self, cell: str) -> None:
         """Wait until a cell has ended."""

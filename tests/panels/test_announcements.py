@@ -41,7 +41,8 @@ def test_the_end_of_a_run_is_a_change() -> None:
 
 
 def test_whether_somebody_listens_is_known() -> None:
-    tell, told = Announcements(), []
+    tell = Announcements()
+    told: list[dict[str, Any]] = []
     assert not tell.show("topic", Open(task="topic"))
     tell.subscribe(told.append)
     assert tell.show("topic", Open(task="topic", order="random"))

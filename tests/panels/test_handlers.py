@@ -91,6 +91,7 @@ def test_asking_for_tasks_makes_no_store(ask: Ask, place: Path) -> None:
 def test_a_review_answers_every_record_once(ask: Ask, store: Store) -> None:
     opened = ask("open", task="topic")
     items, seen = opened["items"], []
+    done: dict[str, Any] = {}
     while items:
         for item in items:
             seen.append(item["record"])
@@ -140,6 +141,7 @@ def test_undo_goes_back_to_the_first(ask: Ask, store: Store) -> None:
     opened = ask("open", task="topic")
     for item in opened["items"][:3]:
         answer(ask, opened, item)
+    undone: dict[str, Any] = {}
     for item in reversed(opened["items"][:3]):
         undone = ask("undo", queue=opened["queue"], key=key())
         assert undone["item"]["record"] == item["record"]
@@ -309,7 +311,7 @@ def test_what_fails_is_told_and_not_raised(
     def broken(*_: object) -> None:
         raise RuntimeError("two\nlines")
 
-    monkeypatch.setitem(HANDLERS, "tasks", broken)  # type: ignore[arg-type]
+    monkeypatch.setitem(HANDLERS, "tasks", broken)
     problem = ask("tasks", problem=True)
     assert problem == {"kind": "failure", "message": "RuntimeError: two lines"}
     assert capfd.readouterr() == ("", "")

@@ -23,7 +23,8 @@ def test_a_run_is_known_while_it_goes_on() -> None:
 
 
 def test_listeners_hear_of_changes_and_of_the_end() -> None:
-    known, heard = Jobs(), []
+    known = Jobs()
+    heard: list[Progress] = []
     end = known.subscribe(heard.append)
     with known.watch("topic") as listen:
         for done in range(500):
@@ -38,7 +39,8 @@ def test_listeners_hear_of_changes_and_of_the_end() -> None:
 
 
 def test_a_run_that_breaks_off_is_told_as_failed() -> None:
-    known, heard = Jobs(), []
+    known = Jobs()
+    heard: list[Progress] = []
     known.subscribe(heard.append)
 
     def run() -> None:
