@@ -1,9 +1,5 @@
 /** Puts the panel into JupyterLab and Notebook 7. */
-import {
-  ILayoutRestorer,
-  type JupyterFrontEnd,
-  type JupyterFrontEndPlugin,
-} from '@jupyterlab/application';
+import { ILayoutRestorer, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, IThemeManager } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
@@ -37,7 +33,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     IThemeManager,
     ITranslator,
   ],
-  activate: async (
+  activate: (
     app,
     notebooks: INotebookTracker,
     palette: ICommandPalette | null,
@@ -69,18 +65,13 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     // Before anything waits: the layout is restored only with what is there by then.
     restorer?.add(panel, ID);
     app.shell.add(panel, 'right', { rank: RANK });
-    await memory.restore();
-    if (!restorer) {
-      reopen(app, panel, memory.open);
-    }
+    // The states are there only after the start, which waits for this function.
+    void Promise.all([memory.restore(), app.restored]).then(() => {
+      // Notebook 7 has no layout to restore.
+      if (!restorer && memory.open) {
+        app.shell.activateById(panel.id);
+      }
+      panel.begin();
+    });
   },
 };
-
-/** Notebook 7 has no layout to restore. */
-function reopen(app: JupyterFrontEnd, panel: ReviewPanel, open: boolean): void {
-  if (open) {
-    void app.restored.then(() => {
-      app.shell.activateById(panel.id);
-    });
-  }
-}

@@ -30,6 +30,7 @@ export class Sitting implements IDisposable {
   private readonly stop: () => void;
   private mounted: MountedReview | null = null;
   private disposed = false;
+  private entering = false;
 
   constructor(private readonly options: SittingOptions) {
     const { notebook, memory, identity, onShow } = options;
@@ -92,12 +93,21 @@ export class Sitting implements IDisposable {
 
   private readonly onMounted = (mounted: MountedReview | null): void => {
     this.mounted = mounted;
+    if (mounted && this.entering) {
+      this.entering = false;
+      mounted.focus();
+    }
+  };
+
+  private readonly onEnter = (): void => {
+    this.entering = true;
   };
 
   private draw(): void {
     const { tools, writing } = this.options;
     const name = this.path.split('/').pop() ?? this.path;
-    const props = { model: this.model, name, tools, onMounted: this.onMounted };
+    const { model, onMounted, onEnter } = this;
+    const props = { model, name, tools, onMounted, onEnter };
     render(
       h(WritingContext.Provider, { value: writing, children: h(PanelView, props) }),
       this.node,

@@ -15,6 +15,7 @@ export class ReviewPanel extends Widget {
   private readonly sittings = new Map<NotebookPanel, Sitting>();
   private readonly nobody = document.createElement('p');
   private front: Sitting | null = null;
+  private begun = false;
 
   constructor(options: ReviewPanelOptions) {
     super();
@@ -31,6 +32,15 @@ export class ReviewPanel extends Widget {
     this.nobody.textContent = trans.__('Open a notebook, and the tasks of its kernel are here.');
     this.node.append(this.nobody);
     options.notebooks.currentChanged.connect(this.follow);
+  }
+
+  /** Follow the notebook in front from now on: what is remembered has been read. */
+  begin(): void {
+    this.begun = true;
+    if (this.isVisible) {
+      this.options.memory.open = true;
+    }
+    this.follow();
   }
 
   /** Whether the keyboard is in the panel. */
@@ -60,7 +70,9 @@ export class ReviewPanel extends Widget {
 
   protected override onAfterShow(message: Message): void {
     super.onAfterShow(message);
-    this.options.memory.open = true;
+    if (this.begun) {
+      this.options.memory.open = true;
+    }
     this.follow();
   }
 
@@ -72,7 +84,7 @@ export class ReviewPanel extends Widget {
 
   /** Show the notebook in front. No kernel is asked before somebody looks. */
   private readonly follow = (): void => {
-    if (!this.isVisible) {
+    if (!this.begun || !this.isVisible) {
       return;
     }
     const notebook = this.options.notebooks.currentWidget;

@@ -122,7 +122,7 @@ export class FakeKernel {
   }
 
   private comm(target: string): FakeComm | undefined {
-    return this.opened.findLast((comm) => comm.targetName === target && !comm.isDisposed);
+    return this.opened.filter((comm) => comm.targetName === target && !comm.isDisposed).at(-1);
   }
 }
 

@@ -84,16 +84,16 @@ export class Charts {
   }
 }
 
-/** What a click on a mark asks for: a filter, or `null` where the mark stands for no one value. */
+/** What a click on a mark asks for: a filter, or `null` where the mark is only looked at. */
 export function pickedFilter(
   clicks: readonly Click[],
   datum: Readonly<Record<string, unknown>>,
 ): Filter | null {
-  if (clicks.length === 0 || clicks.some(({ field }) => !(field in datum))) {
-    return null;
-  }
-  const entries = clicks.map(({ field, sets }) => [sets, cell(datum[field], sets)] as const);
-  return entries.some(([, value]) => value === undefined) ? null : Object.fromEntries(entries);
+  const entries = clicks.flatMap(({ field, sets }) => {
+    const value = cell(datum[field], sets);
+    return value === undefined ? [] : [[sets, value]];
+  });
+  return entries.length > 0 ? (Object.fromEntries(entries) as Filter) : null;
 }
 
 function cell(value: unknown, sets: Click['sets']): string | number | undefined {
@@ -101,6 +101,20 @@ function cell(value: unknown, sets: Click['sets']): string | number | undefined 
     return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
   }
   return typeof value === 'string' ? value : undefined;
+}
+
+/** The chart without its title, which the panel writes itself, and what stands below the title. */
+export function untitled(spec: Spec): { readonly spec: Spec; readonly note: string } {
+  const { title, ...rest } = spec;
+  const { text = title, subtitle } = isObject(title) ? title : {};
+  return { spec: { description: oneText(text), ...rest }, note: oneText(subtitle) };
+}
+
+export type Spec = Readonly<Record<string, unknown>>;
+
+function oneText(text: unknown): string {
+  const lines: unknown[] = Array.isArray(text) ? text : [text];
+  return lines.filter((line) => typeof line === 'string').join(' ');
 }
 
 /** Every filter that the marks of a chart stand for, once each, in the order of the data. */

@@ -1,9 +1,16 @@
 /** The charts of a task. A click on a mark, or a choice from a list, filters the queue. */
 import type { VNode } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 
 import type { Charted, ChartName, Filter } from '../../protocol/messages';
-import { CHARTS, offeredFilters, pickedFilter, type Charts } from '../model/charts';
+import {
+  CHARTS,
+  offeredFilters,
+  pickedFilter,
+  untitled,
+  type Charts,
+  type Spec,
+} from '../model/charts';
 import { useWriting, type Writing } from './writing';
 
 /** A chart on the page. */
@@ -59,12 +66,23 @@ interface ChartProps extends Omit<ChartsProps, 'charts'> {
 function ChartView({ name, charted, make, onFilter }: ChartProps): VNode {
   const writing = useWriting();
   const title = titleOf(name, writing);
+  const shown = useMemo(() => charted.spec && untitled(charted.spec), [charted.spec]);
   return (
     <section class="sm-Panel-chart" aria-label={title}>
       <h3 class="sm-Panel-chartTitle">{title}</h3>
-      {charted.spec ? (
+      {shown ? (
         <>
-          <Drawing charted={charted} make={make} onFilter={onFilter} />
+          {shown.note && <p class="sm-Panel-soft">{shown.note}</p>}
+          <Drawing
+            spec={shown.spec}
+            make={make}
+            onPick={(datum) => {
+              const filter = pickedFilter(charted.clicks, datum);
+              if (filter) {
+                onFilter(filter);
+              }
+            }}
+          />
           <FilterChoice charted={charted} onFilter={onFilter} />
         </>
       ) : (
@@ -74,16 +92,14 @@ function ChartView({ name, charted, make, onFilter }: ChartProps): VNode {
   );
 }
 
-function Drawing({ charted, make, onFilter }: Omit<ChartProps, 'name'>): VNode {
+type Pick = Parameters<MakeChart>[1];
+
+function Drawing(props: { spec: Spec; make: MakeChart; onPick: Pick }): VNode {
+  const { spec, make, onPick } = props;
   const node = useRef<HTMLDivElement>(null);
   const chart = useRef<DrawnChart | null>(null);
-  const pick = useRef<(datum: Readonly<Record<string, unknown>>) => void>(() => undefined);
-  pick.current = (datum) => {
-    const filter = pickedFilter(charted.clicks, datum);
-    if (filter) {
-      onFilter(filter);
-    }
-  };
+  const pick = useRef<Pick>(onPick);
+  pick.current = onPick;
   useEffect(() => {
     if (!node.current) {
       return undefined;
@@ -97,16 +113,13 @@ function Drawing({ charted, make, onFilter }: Omit<ChartProps, 'name'>): VNode {
     };
   }, [make]);
   useEffect(() => {
-    void chart.current?.show(charted.spec);
-  }, [make, charted.spec]);
-  return <div ref={node} data-picks={charted.clicks.length > 0} />;
+    void chart.current?.show(spec);
+  }, [make, spec]);
+  return <div ref={node} />;
 }
 
 /** What can be clicked in the drawing, for those who have no pointer. */
-function FilterChoice({
-  charted,
-  onFilter,
-}: Pick<ChartProps, 'charted' | 'onFilter'>): VNode | null {
+function FilterChoice({ charted, onFilter }: Omit<ChartProps, 'name' | 'make'>): VNode | null {
   const writing = useWriting();
   const { trans } = writing;
   const filters = offeredFilters(charted);

@@ -1,5 +1,6 @@
 /** The panel of a notebook: the state of its kernel, what runs, the tasks or one of them. */
 import type { VNode } from 'preact';
+import { useRef } from 'preact/hooks';
 
 import type { MountedReview } from '../../review/mount';
 import type { NotebookModel } from '../model/notebook';
@@ -15,6 +16,8 @@ export interface PanelProps {
   readonly name: string;
   readonly tools: Tools;
   readonly onMounted: (mounted: MountedReview | null) => void;
+  /** The person opens a task here, and wants the keyboard in it. */
+  readonly onEnter: () => void;
 }
 
 export function PanelView(props: PanelProps): VNode {
@@ -26,6 +29,10 @@ export function PanelView(props: PanelProps): VNode {
   const ready = isReady(way, link);
   const tasks = model.tasks.value;
   const problem = model.problem.value;
+  const from = useRef<string | null>(null);
+  if (task !== null) {
+    from.current = task;
+  }
   return (
     <div class="sm-Panel-body">
       <Head {...props} />
@@ -58,7 +65,9 @@ export function PanelView(props: PanelProps): VNode {
           {tasks && (ready || tasks.length > 0) ? (
             <TasksView
               tasks={tasks}
+              from={from.current}
               onOpen={(name) => {
+                props.onEnter();
                 model.open(name);
               }}
             />

@@ -32,17 +32,13 @@ export function TaskPage(props: TaskProps): VNode {
         <button
           type="button"
           class="sm-Panel-back"
-          aria-label={trans.__('All tasks')}
-          title={trans.__('All tasks')}
           onClick={() => {
             model.open(null);
           }}
         >
-          ‹
+          <span aria-hidden="true">‹ </span>
+          {trans.__('All tasks')}
         </button>
-        <h2 class="sm-Panel-title">
-          <bdi>{task}</bdi>
-        </h2>
         <Tabs
           tab={tab}
           onTurn={(next) => {
@@ -66,6 +62,9 @@ export function TaskPage(props: TaskProps): VNode {
         aria-labelledby={tabId('charts')}
         hidden={tab !== 'charts'}
       >
+        <h2 class="sm-Panel-title">
+          <bdi>{task}</bdi>
+        </h2>
         {tab === 'charts' && charts && (
           <ChartsView
             charts={charts}
@@ -140,7 +139,7 @@ function Review({ model, task, tools, onMounted }: TaskProps): VNode {
       task,
       open: opening,
       trans,
-      keys,
+      keys: tools.keys.peek(),
     });
     mounted.current = review;
     onMounted(review);
@@ -149,7 +148,10 @@ function Review({ model, task, tools, onMounted }: TaskProps): VNode {
       mounted.current = null;
       review.dispose();
     };
-  }, [model, task, tools, keys, trans, onMounted]);
+  }, [model, task, tools, trans, onMounted]);
+  useEffect(() => {
+    mounted.current?.setKeys(keys);
+  }, [keys]);
   useEffect(() => {
     if (wish.number !== shown.current) {
       shown.current = wish.number;

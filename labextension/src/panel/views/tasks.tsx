@@ -1,5 +1,6 @@
 /** The tasks of the store, and how far each has come. */
 import type { VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 
 import type { Counts, Kind, TaskView } from '../../protocol/messages';
 import { useWriting, type Writing } from './writing';
@@ -7,10 +8,18 @@ import { useWriting, type Writing } from './writing';
 export interface TasksProps {
   readonly tasks: readonly TaskView[];
   readonly onOpen: (task: string) => void;
+  /** The task that the person comes back from: the keyboard goes on there. */
+  readonly from: string | null;
 }
 
-export function TasksView({ tasks, onOpen }: TasksProps): VNode {
+export function TasksView({ tasks, onOpen, from }: TasksProps): VNode {
   const { trans } = useWriting();
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    const at = from === null ? -1 : tasks.findIndex(({ name }) => name === from);
+    list.current?.querySelectorAll('button').item(at)?.focus();
+    // Only when the list is shown: later the person moves the keyboard.
+  }, []);
   if (tasks.length === 0) {
     return (
       <div class="sm-Panel-empty">
@@ -23,7 +32,7 @@ export function TasksView({ tasks, onOpen }: TasksProps): VNode {
     );
   }
   return (
-    <ul class="sm-Panel-tasks" aria-label={trans.__('Tasks')}>
+    <ul ref={list} class="sm-Panel-tasks" aria-label={trans.__('Tasks')}>
       {tasks.map((task) => (
         <li key={task.name}>
           <TaskCard task={task} onOpen={onOpen} />
