@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sqlalchemy import Connection, func, select
+
 from sciml_magics.errors import TaskError
 from sciml_magics.review import deal
 from sciml_magics.review.criteria import ORDERS, Order
 from sciml_magics.review.scope import Scope
-from sciml_magics.review.sieve import answered_with, find_selection
+from sciml_magics.review.sieve import Sieve, answered_with
 from sciml_magics.review.sources import Diverse, InOrder, Source
 from sciml_magics.review.tally import Tally
 from sciml_magics.review.walks import AtRandom, ByNumber, Disagreeing, Listed, Part, Walk, Within
 from sciml_magics.store.schema import index_by, records, suggestions
 from sciml_magics.tasks import Share
 
-# A selection of no more than this is put in order as a whole; of a larger one, whatever the order
-# comes by is looked up in it.
+# Where fewer than this share of a sample meet the criteria, all that do are found first, and put
+# in order as a whole if they are no more than so many.
+RARE = 0.02
+SAMPLE = 1_000
 SMALL = 20_000
 
 _NUMBERS = {
@@ -109,20 +113,39 @@ class _Ways:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
-        name = scope.criteria.selection
-        chosen = None if name is None else find_selection(scope, name)
-        self._few = chosen if chosen is not None and chosen.size <= SMALL else None
+        self._sieve = Sieve(scope, scope.criteria)
+        self._found: tuple[int, list[int]] = -1, []
+        with scope.database.read() as connection:
+            self._few = self._are_few(connection)
 
     def by_number(self, order: str, part: Part | None = None, step: int | None = None) -> Walk:
         number, descending = _NUMBERS[order]
-        if self._few is not None:
-            return Within(self._scope, self._few.id, number, descending=descending, part=part)
+        if self._few:
+            return Within(self._scope, self._find, number, descending=descending, part=part)
         if order != "uncertain":
             with self._scope.database.write() as connection:
                 index_by(connection, number)
         return ByNumber(self._scope, number, descending=descending, part=part, step=step)
 
     def at_random(self, part: Part | None = None, salt: str = "") -> Walk:
-        if self._few is not None:
-            return Within(self._scope, self._few.id, records.c.address, descending=False, part=part)
+        if self._few:
+            place = records.c.address
+            return Within(self._scope, self._find, place, descending=False, part=part)
         return AtRandom(self._scope, part, salt)
+
+    def _are_few(self, connection: Connection) -> bool:
+        """Whether so few records meet the criteria that walks would look for them for long."""
+        if self._sieve.is_open:
+            return False
+        if self._sieve.selection is None or self._sieve.selection.size > SMALL:
+            some = AtRandom(self._scope).sample(connection, SAMPLE)
+            if len(self._sieve.through(connection, some)) >= SAMPLE * RARE:
+                return False
+        return len(self._find(connection)) <= SMALL
+
+    def _find(self, connection: Connection) -> list[int]:
+        """The records that meet the criteria; found anew once there are new suggestions."""
+        newest = connection.scalar(select(func.max(suggestions.c.id))) or 0
+        if self._found[0] != newest:
+            self._found = newest, self._sieve.all(connection)
+        return self._found[1]

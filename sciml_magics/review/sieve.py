@@ -60,8 +60,9 @@ class Sieve:
             None if criteria.selection is None else find_selection(scope, criteria.selection)
         )
         looked_at = (criteria.suggested, criteria.low, criteria.high, criteria.text)
-        self._open = self.selection is None and all(part is None for part in looked_at)
-        self._find = self._statement(scope)
+        self.is_open = self.selection is None and all(part is None for part in looked_at)
+        self._all = self._statement(scope)
+        self._among = self._all.where(among(scope.database, suggestions.c.record_id))
 
     def _statement(self, scope: Scope) -> Any:
         criteria, s = self._criteria, suggestions.c
@@ -70,13 +71,12 @@ class Sieve:
             s.value if criteria.suggested is not None else s.id,
             records.c.content if criteria.text else s.id.label("read"),
         ]
-        find = select(*columns).where(
-            s.task_id == scope.asked.id,
-            s.model_id == scope.model_id,
-            among(scope.database, s.record_id),
-        )
+        find = select(*columns).where(s.task_id == scope.asked.id, s.model_id == scope.model_id)
         if criteria.text:
             find = find.join(records, records.c.id == s.record_id)
+            if plain := plain_part(criteria.text):
+                # Reading JSON takes longer than looking for letters in it.
+                find = find.where(records.c.content.icontains(plain, autoescape=True))
         if criteria.low is not None:
             find = find.where(s.score >= criteria.low)
         if criteria.high is not None:
@@ -85,18 +85,22 @@ class Sieve:
             find = find.where(s.value.is_(None))
         if self.selection is not None:
             chosen = select(selected.c.record_id).where(
-                selected.c.selection_id == self.selection.id,
-                selected.c.record_id == s.record_id,
+                selected.c.selection_id == self.selection.id
             )
-            find = find.where(chosen.exists())
+            find = find.where(s.record_id.in_(chosen))
         return find
+
+    def all(self, connection: Connection) -> list[int]:
+        """Every record that meets the criteria, in no order."""
+        rows = connection.execute(self._all).cursor.fetchall()
+        return [row[0] for row in rows if self._fits(row[1], row[2])]
 
     def through(self, connection: Connection, wanted: Sequence[int]) -> list[int]:
         """Those of the records that meet the criteria, in their order."""
-        if self._open or not wanted:
+        if self.is_open or not wanted:
             return list(wanted)
         values = {"wanted": as_wanted(self._database, sorted(wanted))}
-        rows = connection.execute(self._find, values).cursor.fetchall()
+        rows = connection.execute(self._among, values).cursor.fetchall()
         found = {row[0] for row in rows if self._fits(row[1], row[2])}
         return [record for record in wanted if record in found]
 
@@ -116,16 +120,18 @@ def contains(content: str, text: str) -> bool:
     (True, False)
     """
     wanted = text.lower()
-    plain = _plain_part(wanted)
-    # Reading JSON takes longer than looking for letters in it.
-    if plain and plain not in content.lower():
-        return False
     return any(wanted in value.lower() for _, value in codec.load_content(content))
 
 
-def _plain_part(text: str) -> str:
-    """The longest part of a text that stands in JSON as it is."""
-    return max(re.findall(r"[a-z0-9 .,;:()-]+", text), key=len, default="")
+def plain_part(text: str) -> str:
+    """The longest part of a text that stands in JSON as it is, whatever its case.
+
+    Examples
+    --------
+    >>> plain_part('the "élan vital"')
+    'lan vital'
+    """
+    return max(re.findall(r"[A-Za-z0-9 .,;:()-]+", text), key=len, default="")
 
 
 def answered_with(criteria: Criteria) -> Callable[[Said], bool]:

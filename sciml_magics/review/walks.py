@@ -15,7 +15,7 @@ from sqlalchemy import Column, Connection, and_, select, tuple_
 from sciml_magics.review.scope import Scope
 from sciml_magics.store import codec
 from sciml_magics.store.lookup import among, as_wanted
-from sciml_magics.store.schema import records, selected, suggestions
+from sciml_magics.store.schema import records, suggestions
 from sciml_magics.tasks import Value, same_value
 from sciml_magics.tasks.record import ID_BYTES
 
@@ -161,6 +161,13 @@ class AtRandom:
         found = self._of_task(connection, wanted)
         return [record for record in wanted if record in found]
 
+    def sample(self, connection: Connection, count: int) -> list[int]:
+        """The first `count` records at least, or all there are."""
+        found: list[int] = []
+        while len(found) < count and not self.exhausted:
+            found += self.more(connection)
+        return found
+
     def _of_task(self, connection: Connection, wanted: list[int]) -> set[int]:
         if not wanted:
             return set()
@@ -205,14 +212,14 @@ class Disagreeing:
 
 
 class Within:
-    """The records of a small selection, sorted as a whole.
+    """Some few records, sorted as a whole.
 
     Parameters
     ----------
     scope
         What the review is about.
-    selection
-        Key of the selection.
+    find
+        Gives the records.
     column
         What to sort by; nothing there comes last.
     descending
@@ -224,21 +231,20 @@ class Within:
     def __init__(
         self,
         scope: Scope,
-        selection: int,
+        find: Callable[[Connection], list[int]],
         column: Column[Any],
         *,
         descending: bool,
         part: Part | None = None,
     ) -> None:
-        self._part = part
+        self._part, self._few, self._database = part, find, scope.database
         s = suggestions.c
         first = column.desc() if descending else column
         self._find = (
             select(s.record_id, records.c.address)
-            .join_from(selected, suggestions, selected.c.record_id == s.record_id)
-            .join(records, records.c.id == s.record_id)
-            .where(selected.c.selection_id == selection)
+            .join_from(suggestions, records, records.c.id == s.record_id)
             .where(s.task_id == scope.asked.id, s.model_id == scope.model_id)
+            .where(among(scope.database, s.record_id))
             .order_by(column.is_(None), first, s.id)
         )
         self.restart()
@@ -250,7 +256,8 @@ class Within:
     def more(self, connection: Connection) -> list[int]:
         """All of them."""
         self.exhausted = True
-        rows = connection.execute(self._find).cursor.fetchall()
+        wanted = {"wanted": as_wanted(self._database, sorted(self._few(connection)))}
+        rows = connection.execute(self._find, wanted).cursor.fetchall()
         part = self._part
         return [row[0] for row in rows if part is None or part(bytes(row[1]))]
 
