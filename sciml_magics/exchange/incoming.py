@@ -18,7 +18,7 @@ from sciml_magics.exchange.runs import ImportRuns
 from sciml_magics.exchange.source import Entry, Source
 from sciml_magics.store import Kept, Store, codec
 from sciml_magics.store.schema import records as record_table
-from sciml_magics.tasks import Record, Response, Task, check_response, same_value
+from sciml_magics.tasks import Record, Response, Span, Task, check_response, same_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,9 @@ def import_predictions(
     source = Source(task, Path(path), format, "predictions")
     count = left_out = 0
     found: set[bytes] = set()
-    for entry in source.checked(lambda entry: _check_predictions(source.task, entry)):
+    # Unlike people, models may mark what overlaps.
+    lenient = replace(source.task, overlapping=task.kind == "spans")
+    for entry in source.checked(lambda entry: _check_predictions(lenient, entry)):
         left_out += not entry.example.predictions
         count += len(entry.example.predictions)
         if entry.example.predictions:
@@ -158,12 +160,15 @@ def _check_answers(task: Task, entry: Entry, annotator: str) -> None:
 
 
 def _check_predictions(task: Task, entry: Entry) -> None:
-    # Unlike people, models may mark what overlaps.
-    lenient = replace(task, overlapping=task.kind == "spans")
     for prediction in entry.example.predictions:
-        if prediction.value is not None:
-            response = Response("key", entry.record.id, "accepted", prediction.value, "model")
-            check_response(lenient, response, entry.record.text)
+        value = prediction.value
+        spans = [part for part in value if isinstance(part, Span)] if value else []
+        scores = [prediction.score, *(one.score for one in spans)]
+        if wrong := [score for score in scores if score < 0 or score > 1]:
+            raise ExchangeError(f"the score {wrong[0]:g} is not between 0 and 1")
+        if value is not None:
+            response = Response("key", entry.record.id, "accepted", value, "model")
+            check_response(task, response, entry.record.text)
 
 
 def _response(

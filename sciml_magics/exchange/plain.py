@@ -19,6 +19,9 @@ from sciml_magics.tasks import DECISIONS, ROLES, SHARES, Kind, Span, Value
 
 KEY = "sciml_magics"
 
+# What holds is no undo.
+_HOLDING = tuple(decision for decision in DECISIONS if decision != "undone")
+
 _Read = TypeVar("_Read")
 
 
@@ -96,7 +99,7 @@ def read_answer(data: object, kind: Kind, text: str) -> Answer:
     """The answer that `answer_json` wrote."""
     part = mapping(data, "an answer")
     return Answer(
-        decision=_one_of(part.get("decision"), DECISIONS, "decision"),
+        decision=_one_of(part.get("decision"), _HOLDING, "decision"),
         value=read_value(part.get("value"), kind, text),
         annotator=string(part.get("annotator", ""), "an annotator"),
         role=_one_of(part.get("role", "annotator"), ROLES, "role"),

@@ -53,7 +53,8 @@ class ImportRuns:
     def __init__(self, store: Store, task: Task, path: Path, model: str | None, by: str) -> None:
         self._store = store
         self._task_id = store.task(task)
-        self._model = model or path.name
+        self._model = model or ""
+        self._file = path.name
         self._by = by
         # Another file under the same name is another model: its predictions are new ones.
         self._digest = _digest(path)
@@ -115,10 +116,12 @@ class ImportRuns:
             self._store.finish(run.id, "done" if state == "done" else "failed", counts)
 
     def _identity(self, model: str) -> ModelIdentity:
-        name, _, revision = (model or self._model).rpartition("@")
-        if not name:
-            name, revision = revision, self._digest
-        return ModelIdentity(name, revision, FAMILY)
+        named = model or self._model
+        if not named:
+            return ModelIdentity(self._file, self._digest, FAMILY)
+        name, _, revision = named.rpartition("@")
+        # Without "@" all of it is the name.
+        return ModelIdentity(name or revision, revision if name else self._digest, FAMILY)
 
 
 def _suggestion(record: Record, prediction: Prediction) -> Suggestion:

@@ -45,7 +45,7 @@ class Source:
             for entry in part:
                 try:
                     check(entry)
-                except TaskError as error:
+                except (TaskError, ExchangeError) as error:
                     where = f"{self.path}, {self._where} {entry.example.line}"
                     raise ExchangeError(f"{where}: {error}") from error
                 yield entry

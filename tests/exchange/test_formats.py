@@ -284,6 +284,8 @@ BROKEN = [
     ("prodigy", '{"text": 7, "answer": "yes"}', "line 1: the answer is 'yes', not accept"),
     ("prodigy", '{"text": "a", "accept": ["x", "y"], "answer": "accept"}', "2 labels are accepted"),
     ("prodigy", '{"text": "a", "sciml_magics": {"record": "zz"}}', "is not as it was written"),
+    ("csv", 'note,label,sciml_magics\na,b,"{""answers"": [{""decision"": ""undone""}]}"',
+     "row 2: no decision 'undone', only accepted"),
     ("prodigy", '{"text": "a", "sciml_magics": 3}', "under 'sciml_magics' is 3, not a mapping"),
     ("labelstudio", "{}", "holds no list of tasks"),
     ("labelstudio", '[{"text": "a"}]', "task 1: it has no 'data': .* not as JSON-MIN"),

@@ -211,6 +211,25 @@ def test_a_file_is_stored_whole_or_not_at_all(store: Store, tmp_path: Path):
     assert store.holdings() == []
 
 
+@pytest.mark.parametrize(
+    ("named", "known"), [(None, "my@file.csv"), ("rules", "rules"), ("rules@2", "rules")]
+)
+def test_a_model_is_called_as_asked_or_as_the_file(
+    store: Store, tmp_path: Path, named: str | None, known: str
+):
+    path = write(tmp_path, "my@file.csv", "note,label", "a,genes")
+    import_predictions(store, TOPIC, path, by="Dee", model=named)
+    (run,) = store.runs("topic")
+    assert run.model.id == known
+    assert (run.model.revision == "2") == (named == "rules@2")
+
+
+def test_a_score_is_a_probability(store: Store, tmp_path: Path):
+    path = write(tmp_path, "f.csv", "note,label,topic_score", "a,genes,95")
+    with pytest.raises(ExchangeError, match=r"f.csv, row 2: the score 95 is not between 0 and 1"):
+        import_predictions(store, TOPIC, path, by="Dee")
+
+
 def test_a_file_without_the_kind_that_is_asked_for_says_so(store: Store, tmp_path: Path):
     answers = write(tmp_path, "a.jsonl", {"text": "a", "accept": ["genes"], "answer": "accept"})
     with pytest.raises(ExchangeError, match="holds no predictions: import its values as answers"):
