@@ -66,7 +66,8 @@ class LiveKernel:
             self._subshell = reply["content"]["subshell_id"]
         for target in (RPC, EVENTS):
             self._comms[target] = uuid4().hex
-            self._send("comm_open", target, {"target_name": target, "data": {}})
+            # A message that overtakes this one is told of in the notebook: "No such comm".
+            self.wait(self._send("comm_open", target, {"target_name": target, "data": {}}))
 
     def ask(self, method: str, **params: Any) -> dict[str, Any]:
         """The reply to a request."""
@@ -96,11 +97,12 @@ class LiveKernel:
             assert time.monotonic() < until, "the kernel did not answer"
             self._read(1.0)
 
-    def _send(self, kind: str, target: str, content: dict[str, Any]) -> None:
+    def _send(self, kind: str, target: str, content: dict[str, Any]) -> str:
         message = self.client.session.msg(kind, {"comm_id": self._comms[target], **content})
         if self._subshell is not None:
             message["header"]["subshell_id"] = self._subshell
         self.client.shell_channel.send(message)
+        return str(message["header"]["msg_id"])
 
     def _read(self, seconds: float) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +15,9 @@ from sciml_magics.panels.showing import progress_view
 
 # A person answers several records a second; whoever counts along need not.
 SECONDS_BETWEEN = 1.0
+
+_log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())  # without one, warnings would be printed into the cell
 
 Send = Callable[[dict[str, Any]], None]
 
@@ -76,4 +80,8 @@ class Announcements:
         if sends:
             data = event.model_dump(mode="json")
             for send in sends:
-                send(data)
+                # A connection that broke is no reason to break the run that is told of.
+                try:
+                    send(data)
+                except Exception:
+                    _log.exception("a listener cannot be told")

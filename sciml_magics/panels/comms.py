@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import copy_context
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from sciml_magics.panels.targets import EVENTS, RPC
@@ -38,15 +40,24 @@ def refuse_comms(shell: InteractiveShell) -> None:
 
 
 def _open_rpc(comm: Any, _: Any) -> None:
-    from sciml_magics.panels.handlers import reply
+    from sciml_magics.panels.handlers import reply, takes_long
     from sciml_magics.panels.service import Caller, service
 
     caller = Caller()
 
-    def receive(message: dict[str, Any]) -> None:
-        # Sent from the thread that received it: sent from the main thread once, this comm's
+    def answer(data: Any) -> None:
+        # As the reply to what came on a subshell: sent from the main thread once, this comm's
         # requests would be handled there from then on, after the cell that runs.
-        comm.send(reply(service(), caller, message["content"]["data"]))
+        comm.send(reply(service(), caller, data))
+
+    def receive(message: dict[str, Any]) -> None:
+        data = message["content"]["data"]
+        if not takes_long(data):
+            answer(data)
+            return
+        # The context tells the kernel what a reply is the reply to, and so which subshell it is of.
+        here = copy_context()
+        Thread(target=here.run, args=(answer, data), name="sciml-magics", daemon=True).start()
 
     # Not by `on_msg`, which would tell IPython that a cell begins and ends: what listens to that,
     # as matplotlib's figures do, takes it for the cell on the main thread.

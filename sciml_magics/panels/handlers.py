@@ -26,6 +26,9 @@ MOST_SENT = 2_000_000
 FIRST_ITEMS = 5
 SHOWN_CHARACTERS = 300
 
+# Drawing imports Altair, and counts everything.
+_LONG = frozenset({"chart"})
+
 Handler = Callable[[Service, Caller, Any], Message]
 
 _log = logging.getLogger(__name__)
@@ -51,6 +54,11 @@ def reply(service: Service, caller: Caller, data: object) -> dict[str, Any]:
     name = data.get("id") if isinstance(data, Mapping) else None
     asked = name if isinstance(name, str) else ""
     return _answer(service, caller, asked, data).model_dump(mode="json")
+
+
+def takes_long(data: object) -> bool:
+    """Whether what is asked takes seconds, so that answers to a person must not wait for it."""
+    return isinstance(data, Mapping) and data.get("method") in _LONG
 
 
 def _answer(service: Service, caller: Caller, asked: str, data: object) -> Reply:

@@ -40,6 +40,19 @@ def test_the_end_of_a_run_is_a_change() -> None:
     assert [each["event"] for each in told] == ["progress", "progress", "changed"]
 
 
+def test_a_listener_that_fails_stops_nobody() -> None:
+    tell = Announcements()
+    told: list[dict[str, Any]] = []
+
+    def broken(_: object) -> None:
+        raise RuntimeError
+
+    tell.subscribe(broken)
+    tell.subscribe(told.append)
+    tell.changed("topic")
+    assert len(told) == 1
+
+
 def test_whether_somebody_listens_is_known() -> None:
     tell = Announcements()
     told: list[dict[str, Any]] = []

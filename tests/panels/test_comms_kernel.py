@@ -38,6 +38,15 @@ PUSH = """\
 from sciml_magics.panels.service import service
 service().announcements.changed("topic")
 """
+SLOW_CHART = """\
+import time
+from sciml_magics.panels import handlers
+from sciml_magics.panels.messages import Charted
+def chart(*_):
+    time.sleep(3)
+    return Charted(problem="slow")
+handlers.HANDLERS["chart"] = chart
+"""
 ANNOTATE = "%annotate frame -c abstract --labels genes,cells --task fields --no-chart"
 
 
@@ -87,6 +96,22 @@ def test_pushes_do_not_make_requests_wait(kernel: LiveKernel) -> None:
     kernel.ask("tasks")
     assert time.monotonic() - began <= MOST_SECONDS + 1
     assert not kernel.is_over(cell)
+    kernel.wait(cell)
+
+
+def test_what_takes_long_holds_up_nobody(kernel: LiveKernel) -> None:
+    kernel.connect()
+    kernel.ask("tasks")
+    kernel.run(SLOW_CHART)
+    slow = kernel.send("chart", task="topic", name="labels")
+    began = time.monotonic()
+    assert kernel.ask("tasks")["problem"] is None
+    assert time.monotonic() - began < 3
+    assert kernel.receive(slow)["result"]["problem"] == "slow"
+    cell = kernel.begin(BUSY.format(seconds=4))
+    kernel.listen(0.5)
+    kernel.ask("tasks")
+    assert not kernel.is_over(cell), "its reply made later requests wait"
     kernel.wait(cell)
 
 

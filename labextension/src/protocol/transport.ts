@@ -58,7 +58,11 @@ async function openComm(
   if (subshells) {
     await comm.subshellStarted;
   }
-  comm.open();
+  const opened = comm.open();
+  if (subshells) {
+    // A message that overtakes this one is told of in the notebook: "No such comm".
+    await opened.done;
+  }
   return comm;
 }
 

@@ -42,7 +42,7 @@ class FakeComm {
     readonly targetName: string,
   ) {}
 
-  open(): void {
+  open(): { done: Promise<void> } {
     this.kernel.opened.push(this);
     if (!this.kernel.loaded) {
       queueMicrotask(() => {
@@ -50,6 +50,7 @@ class FakeComm {
         this.dispose();
       });
     }
+    return { done: Promise.resolve() };
   }
 
   send(data: unknown): void {
