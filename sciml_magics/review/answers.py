@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import and_, select
 
 from sciml_magics.errors import TaskError
 from sciml_magics.review.scope import Scope
-from sciml_magics.store.responses import as_response, read_responses
+from sciml_magics.store.responses import as_response, read_responses, stands
 from sciml_magics.store.schema import records, responses
 from sciml_magics.tasks import Decision, KeptResponse, Share, Value, same_value
 
 Verb = Literal["accept", "reject", "skip", "flag"]
 
 _DECISIONS: dict[Verb, Decision] = {"reject": "rejected", "skip": "skipped", "flag": "flagged"}
-_undo = responses.alias("undo")
 _PART = re.compile(r"(.+):\d+")
 
 
@@ -42,18 +41,12 @@ def as_decision(verb: Verb, value: Value, suggested: Value) -> tuple[Decision, V
     return _DECISIONS[verb], None
 
 
-def holds() -> ColumnElement[bool]:
-    """Whether a response is no undo and was not taken back."""
-    taken_back = select(_undo.c.id).where(_undo.c.undoes_id == responses.c.id).exists()
-    return and_(responses.c.undoes_id.is_(None), ~taken_back)
-
-
 def newest_key(scope: Scope) -> str | None:
     """Key of the newest response of a person to the question that was not taken back."""
     mine = and_(
         responses.c.question_id == scope.asked.question, responses.c.annotator == scope.annotator
     )
-    newest = select(responses.c.key).where(mine, holds()).order_by(responses.c.id.desc()).limit(1)
+    newest = select(responses.c.key).where(mine, stands()).order_by(responses.c.id.desc()).limit(1)
     with scope.database.read() as connection:
         return connection.scalar(newest)
 
@@ -93,7 +86,7 @@ def bulk_keys(scope: Scope, key: str, *, whole: bool) -> list[tuple[str, bytes, 
     find = (
         select(responses.c.key, records.c.address, responses.c.share)
         .join(records, records.c.id == responses.c.record_id)
-        .where(mine, holds())
+        .where(mine, stands())
         .order_by(responses.c.id)
     )
     with scope.database.read() as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
@@ -38,9 +38,6 @@ class Bulk:
         self._store, self._scope = store, scope
         self._tally, self._leases = tally, leases
         s = suggestions.c
-        self._all = select(s.record_id).where(
-            s.task_id == scope.asked.id, s.model_id == scope.model_id
-        )
         self._read = (
             select(s.record_id, s.id, s.value, records.c.address)
             .join_from(suggestions, records, records.c.id == s.record_id)
@@ -53,17 +50,13 @@ class Bulk:
         sieve = Sieve(self._scope, criteria)
         holders = self._leases.live()
         again = criteria.about_responses
-        found: list[int] = []
         with self._scope.database.read() as connection:
-            for part in self._parts(connection, criteria):
-                free = [
-                    record
-                    for record in part
-                    if (again or record not in self._tally.done)
-                    and not self._leases.is_held(record, holders, again=again)
-                ]
-                found += sieve.through(connection, free)
-        return found
+            if again:
+                said = list(self._tally.where(answered_with(criteria)))
+                found = sieve.through(connection, said)
+            else:
+                found = [one for one in sieve.all(connection) if one not in self._tally.done]
+        return [one for one in found if not self._leases.is_held(one, holders, again=again)]
 
     def answer(
         self, key: str, criteria: Criteria, verb: Verb, value: Value, note: str
@@ -80,14 +73,6 @@ class Bulk:
             self._store.respond(self._scope.asked.id, list(given.values()))
             answered += given
         return answered
-
-    def _parts(self, connection: Connection, criteria: Criteria) -> Iterator[list[int]]:
-        if criteria.about_responses:
-            found = list(self._tally.where(answered_with(criteria)))
-        else:
-            found = [row[0] for row in connection.execute(self._all).cursor.fetchall()]
-        for start in range(0, len(found), AT_ONCE):
-            yield found[start : start + AT_ONCE]
 
     def _responses(
         self,

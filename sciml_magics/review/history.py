@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sciml_magics.review.answers import holds
 from sciml_magics.review.scope import Scope
 from sciml_magics.store import codec
-from sciml_magics.store.responses import as_response, read_responses
+from sciml_magics.store.responses import as_response, read_responses, stands
 from sciml_magics.store.schema import records, responses
 from sciml_magics.tasks import KeptResponse, Record
 
@@ -26,7 +25,7 @@ def history(
     """Responses, the newest first, undos left out; see `Reviewer.history`."""
     find = (
         read_responses()
-        .add_columns(records.c.content, holds().label("holds"))
+        .add_columns(records.c.content, stands().label("stands"))
         .where(responses.c.question_id == scope.asked.question, responses.c.undoes_id.is_(None))
         .order_by(responses.c.id.desc())
         .limit(limit)
@@ -40,6 +39,8 @@ def history(
     with scope.database.read() as connection:
         rows = connection.execute(find).all()
     return [
-        Entry(as_response(row), Record(row.address, codec.load_content(row.content)), not row.holds)
+        Entry(
+            as_response(row), Record(row.address, codec.load_content(row.content)), not row.stands
+        )
         for row in rows
     ]

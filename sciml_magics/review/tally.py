@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, select
 
 from sciml_magics.review.scope import Scope
 from sciml_magics.store import codec
+from sciml_magics.store.responses import stands
 from sciml_magics.store.schema import responses, suggestions
 from sciml_magics.tasks import Decision, Role, Share, possible
 from sciml_magics.tasks.response import comparable
@@ -40,6 +42,9 @@ class _State(NamedTuple):
     judged: int
 
 
+# The same few people, as the store writes their names.
+_name = lru_cache(maxsize=1_024)(codec.load_text)
+_NEWEST = select(func.max(responses.c.id))
 _NOTHING = _State(None, False, False, 0, 0)
 
 
@@ -60,7 +65,7 @@ class Tally:
         self._standing: dict[int, list[Said]] = {}
         self._states: dict[int, _State] = {}
         self._queued: set[int] = set()
-        self._moments: deque[int] = deque()
+        self._moments: list[int] = []
         self._recent: deque[int] = deque(maxlen=1_000)
         self._reopened: set[int] = set()
         self.done: set[int] = set()
@@ -71,55 +76,75 @@ class Tally:
         self.judged = 0
         self._new = self._statement()
 
-    def _statement(self) -> Any:
+    def _statement(self) -> Select[Any]:
         scope, r, s = self._scope, responses.c, suggestions.c
         same = and_(
             s.task_id == scope.asked.id, s.model_id == scope.model_id, s.record_id == r.record_id
         )
         columns = (
             r.id, r.record_id, r.annotator, r.decision, r.value, r.role, r.share, r.suggestion_id,
-            r.created, r.task_id, r.undoes_id, s.id.label("queued"),
+            r.created, r.task_id, r.undoes_id, s.id,
         )  # fmt: skip
         return (
             select(*columns)
             .select_from(responses.outerjoin(suggestions, same))
-            .where(r.question_id == scope.asked.question)
+            .where(r.question_id == scope.asked.question, r.id > bindparam("last"))
+            .where(r.id <= bindparam("newest"))
             .order_by(r.id)
         )
 
     def refresh(self, connection: Connection) -> None:
         """Read what was said since the last time."""
-        touched = set()
-        for row in connection.execute(self._new.where(responses.c.id > self._last)):
-            self._last = row.id
-            touched.add(row.record_id)
-            if row.queued is not None:
-                self._queued.add(row.record_id)
+        newest = connection.scalar(_NEWEST) or 0
+        if newest == self._last:
+            return
+        find = self._new if self._last else self._new.where(stands())
+        # Straight from the driver: a bulk may have answered hundreds of thousands.
+        found = connection.execute(find, {"last": self._last, "newest": newest})
+        rows = found.cursor.fetchall()
+        self._last = newest
+        for row in rows:
             self._take(row)
-        for record in touched:
+        for record in {row[1] for row in rows}:
             self._settle(record)
 
-    def _take(self, row: Any) -> None:
-        standing = self._standing.setdefault(row.record_id, [])
-        if row.undoes_id is not None:
-            standing[:] = [one for one in standing if one.id != row.undoes_id]
+    def _take(self, row: tuple[Any, ...]) -> None:
+        (
+            id,
+            record,
+            name,
+            decision,
+            value,
+            role,
+            share,
+            suggestion,
+            created,
+            task,
+            undoes,
+            queued,
+        ) = row
+        if queued is not None:
+            self._queued.add(record)
+        standing = self._standing.setdefault(record, [])
+        if undoes is not None:
+            standing[:] = [one for one in standing if one.id != undoes]
             return
         asked = self._scope.asked
-        fits = row.task_id == asked.id or possible(asked.task, codec.load_value(row.value))
-        said = Said(
-            row.id, row.record_id, row.annotator, row.decision, row.value, row.role, row.share,
-            row.suggestion_id, row.created, fits,
-        )  # fmt: skip
-        standing.append(said)
-        self._recent.append(row.record_id)
+        fits = task == asked.id or possible(asked.task, codec.load_value(value))
+        annotator = _name(name)
+        standing.append(
+            Said(id, record, annotator, decision, value, role, share, suggestion, created, fits)
+        )
+        self._recent.append(record)
         # All of a bulk have the same time: it counts once.
-        mine = row.annotator == self._scope.annotator
-        if mine and (not self._moments or self._moments[-1] != row.created):
-            self._moments.append(row.created)
+        if annotator == self._scope.annotator and self._moments[-1:] != [created]:
+            self._moments.append(created)
 
     def of(self, record: int) -> dict[str, Said]:
         """The responses to a record that hold, by annotator."""
-        newest = {one.annotator: one for one in self._standing.get(record, ())}
+        if record not in self._standing:
+            return {}
+        newest = {one.annotator: one for one in self._standing[record]}
         return {name: one for name, one in newest.items() if one.fits}
 
     def reopened(self) -> set[int]:
@@ -147,8 +172,7 @@ class Tally:
 
     def recent(self, since: int) -> tuple[int, int]:
         """How often this person answered since a time, and when first, in milliseconds."""
-        while self._moments and self._moments[0] < since:
-            self._moments.popleft()
+        self._moments = [moment for moment in self._moments if moment >= since]
         return len(self._moments), self._moments[0] if self._moments else since
 
     def _settle(self, record: int) -> None:
@@ -174,6 +198,8 @@ class Tally:
         if not held:
             return _NOTHING
         said = list(held.values())
+        if len(said) == 1:
+            return self._of_one(said[0])
         ruled = [one for one in said if one.role == "adjudicator"]
         newest = max(ruled or said)
         to_suggestions = [
@@ -186,6 +212,12 @@ class Tally:
             sum(one.decision == "accepted" for one in to_suggestions),
             len(to_suggestions),
         )
+
+    def _of_one(self, one: Said) -> _State:
+        # Nearly all states are such ones, and a queue with many answers opens the faster for it.
+        judged = one.suggestion is not None and one.decision in _JUDGED
+        done = self._is_done({one.annotator: one}, one.role == "adjudicator")
+        return _State(one.decision, done, False, judged and one.decision == "accepted", judged)
 
     def _is_done(self, held: dict[str, Said], ruled: bool) -> bool:
         if self._scope.role == "adjudicator":

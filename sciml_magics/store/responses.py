@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import Connection, Row, Select, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, select
 
 from sciml_magics.errors import TaskError
 from sciml_magics.store import codec, ledger
@@ -18,7 +18,8 @@ from sciml_magics.store.schema import leases, records, responses, suggestions, t
 from sciml_magics.tasks import KeptResponse, Kind, Record, Response, Task, check_response
 
 PART = 500
-undone = responses.alias("undone")
+_undone = responses.alias("undone")
+_undo = responses.alias("undo")
 
 
 class Asked(NamedTuple):
@@ -117,10 +118,10 @@ def _of_kind(
 def read_responses() -> Select[Any]:
     """Every response with the version of its task, its record's address and what it undoes."""
     return (
-        select(responses, tasks.c.version, records.c.address, undone.c.key.label("undoes"))
+        select(responses, tasks.c.version, records.c.address, _undone.c.key.label("undoes"))
         .join_from(responses, tasks, tasks.c.id == responses.c.task_id)
         .join(records, records.c.id == responses.c.record_id)
-        .outerjoin(undone, undone.c.id == responses.c.undoes_id)
+        .outerjoin(_undone, _undone.c.id == responses.c.undoes_id)
     )
 
 
@@ -141,6 +142,12 @@ def as_response(row: Row[Any]) -> KeptResponse:
         undoes=row.undoes,
     )
     return KeptResponse(row.id, response, row.version, ledger.moment(row.created))
+
+
+def stands() -> ColumnElement[bool]:
+    """Whether a response is no undo and was not taken back."""
+    taken_back = select(_undo.c.id).where(_undo.c.undoes_id == responses.c.id).exists()
+    return and_(responses.c.undoes_id.is_(None), ~taken_back)
 
 
 def parted(items: Iterable[Any]) -> Iterator[list[Any]]:
