@@ -128,6 +128,20 @@ def test_a_store_moves_into_another(store: Store, other: Store, tmp_path: Path, 
     assert len(store.responses("topic")) == len(other.responses("topic")) == 4
 
 
+@pytest.mark.postgresql
+def test_a_store_moves_to_a_server_and_back(
+    store: Store, other: Store, on_server: str, tmp_path: Path
+):
+    fill(store)
+    with open_store(on_server) as server:
+        for source, target in ((store, server), (server, other)):
+            path = tmp_path / "file.jsonl"
+            export_task(source, TOPIC, path, what="all")
+            assert import_predictions(target, TOPIC, path, by="Dee").added == 3
+            assert import_answers(target, TOPIC, path, annotator="Dee").added == 4
+    assert comparable(other) == comparable(store)
+
+
 def test_answers_alone_are_exported_unless_everything_is_asked_for(store: Store, tmp_path: Path):
     fill(store)
     assert export_task(store, TOPIC, tmp_path / "f.csv").records == 2
