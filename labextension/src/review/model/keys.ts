@@ -73,9 +73,9 @@ export function digitOf(pressed: string): number | null {
 
 /** How a key is written for people. */
 export function showKey(key: string): string {
-  return key
-    .split('+')
-    .map((part) => SHOWN[part] ?? (part.length === 1 ? part : capital(part)))
+  const parts = key.split('+');
+  return parts
+    .map((part) => SHOWN[part] ?? (parts.length === 1 && part.length === 1 ? part : capital(part)))
     .join('+');
 }
 

@@ -1,7 +1,7 @@
 /** The review of one task: what is on the table, and how the kernel hears of what is done to it. */
-import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 
-import { LostError, ProblemError, type Events, type Link, type Rpc } from '../../protocol/client';
+import { LostError, ProblemError, type Events, type Rpc } from '../../protocol/client';
 import type {
   Acknowledged,
   BulkDone,
@@ -11,7 +11,6 @@ import type {
   Open,
   Opened,
   Problem,
-  SuggestionView,
   TaskView,
   ValueView,
   Verb,
@@ -19,7 +18,9 @@ import type {
 } from '../../protocol/messages';
 import { ahead } from './counts';
 import { refusal } from './draft';
+import { lastOf, type Last } from './last';
 import { newKey } from './newKey';
+import { Opening } from './opening';
 import { Outbox, type Letter } from './outbox';
 import { openShelf, tabStorage } from './shelf';
 import { Supply } from './supply';
@@ -28,21 +29,9 @@ import type { Words } from './words';
 
 export type OpenOptions = Omit<Open, 'task'>;
 
-/** What was done last, to be read at a glance. */
-export interface Last {
-  readonly key: string;
-  readonly did: Verb | 'undo' | 'bulk';
-  readonly value: ValueView;
-  readonly blind: boolean;
-  /** The suggestion of a blind item, once it was answered. */
-  readonly revealed: SuggestionView | null;
-  /** How many records it was done to. */
-  readonly count: number;
-}
-
 /** How far the session itself is. `failed`: the task cannot be opened, and why. */
 export type Stage =
-  | { readonly at: 'linking' | 'opening' | 'open' }
+  | { readonly at: 'opening' | 'open' }
   | { readonly at: 'failed'; readonly message: string };
 
 /** The same answer for many records. */
@@ -57,7 +46,7 @@ export class Session {
   readonly table = new Table();
   readonly supply: Supply;
   readonly outbox: Outbox;
-  private readonly _stage = signal<Stage>({ at: 'linking' });
+  private readonly _stage = signal<Stage>({ at: 'opening' });
   readonly stage: ReadonlySignal<Stage> = this._stage;
   private readonly _view = signal<TaskView | null>(null);
   /** The task, once it is open. */
@@ -71,14 +60,11 @@ export class Session {
   private readonly counted = signal<Counts | null>(null);
   /** How far the task has come, with what is not confirmed yet. */
   readonly counts = computed(() => ahead(this.counted.value, this.outbox.letters.value));
-  private queue: string | null = null;
+  private readonly opening: Opening;
   private scope: string | null = null;
-  private turn = 0;
-  /** Counts the openings, so that one overtaken by another is dropped. */
-  private attempt = 0;
   /** Undos whose record is put on the table when the kernel sends it. */
   private readonly awaited = new Set<string>();
-  private readonly stop: readonly (() => void)[];
+  private readonly unsubscribe: () => void;
 
   constructor(
     readonly rpc: Rpc,
@@ -107,19 +93,29 @@ export class Session {
         this.onRefused(letter, problem);
       },
       queueLost: () => {
-        this.onQueueLost();
+        this.opening.lost();
       },
     });
-    this.stop = [
-      effect(() => {
-        this.onLink(rpc.link.value);
-      }),
-      events.subscribe((event) => {
-        if (event.event === 'changed' && event.task === task && !this.table.item.peek()) {
-          void this.supply.refill();
-        }
-      }),
-    ];
+    this.opening = new Opening(rpc, {
+      asks: () => ({ ...this.options.peek(), task, queue: this.outbox.lastQueue }),
+      welcome: (welcome) => {
+        this.onWelcome(welcome);
+      },
+      closed: () => {
+        this.onClosed();
+      },
+      opened: (opened) => {
+        this.onOpened(opened);
+      },
+      failed: (reason) => {
+        this.onFailure(reason);
+      },
+    });
+    this.unsubscribe = events.subscribe((event) => {
+      if (event.event === 'changed' && event.task === task && !this.table.item.peek()) {
+        void this.supply.refill();
+      }
+    });
   }
 
   /** How the queue was asked for. */
@@ -129,7 +125,7 @@ export class Session {
 
   /** The id of the open queue; `null` while there is none. */
   get openQueue(): string | null {
-    return this.queue;
+    return this.opening.queue;
   }
 
   /** Ask for other records, or for the same in another order. */
@@ -146,7 +142,7 @@ export class Session {
       this.lay(null);
       this.supply.clear();
     });
-    await this.open();
+    await this.opening.open();
   }
 
   /** Answer the record on the table, and put the next one there. Whether it could be answered. */
@@ -179,14 +175,8 @@ export class Session {
       },
     };
     batch(() => {
-      this._last.value = {
-        key,
-        did: verb,
-        value: kept,
-        blind: item.blind,
-        revealed: null,
-        count: 1,
-      };
+      this._said.value = '';
+      this._last.value = lastOf(key, verb, { value: kept, blind: item.blind });
       this.table.gave(key);
       this.outbox.put(letter);
       this.lay(this.supply.take());
@@ -247,7 +237,7 @@ export class Session {
 
   /** Fetch what was left out of the record's texts. */
   async whole(): Promise<void> {
-    const { queue } = this;
+    const { queue } = this.opening;
     const record = this.table.item.peek()?.record;
     if (queue === null || record === undefined) {
       return;
@@ -277,28 +267,28 @@ export class Session {
   }
 
   dispose(): void {
-    this.stop.forEach((end) => {
-      end();
-    });
+    this.unsubscribe();
     this.giveBack();
+    this.opening.dispose();
     this.supply.pause();
     this.outbox.dispose();
     this.table.dispose();
   }
 
-  private onLink(link: Link): void {
-    if (link.state === 'ready' && link.turn !== this.turn) {
-      this.turn = link.turn;
-      const scope = this.scopeOf(link.welcome);
-      if (scope !== this.scope) {
-        this.scope = scope;
-        this.outbox.use(openShelf(scope, this.storage));
-      }
-      void this.open();
-    } else if (link.state !== 'ready') {
-      this.queue = null;
-      this.supply.pause();
-      this.outbox.disconnect();
+  private onWelcome(welcome: Welcome): void {
+    const scope = this.scopeOf(welcome);
+    if (scope !== this.scope) {
+      this.scope = scope;
+      this.outbox.use(openShelf(scope, this.storage));
+    }
+  }
+
+  /** Nothing can be sent until the queue is open again. What lies on the table stays there. */
+  private onClosed(): void {
+    this.supply.pause();
+    this.outbox.disconnect();
+    if (!this.table.item.peek()) {
+      this._stage.value = { at: 'opening' };
     }
   }
 
@@ -308,34 +298,8 @@ export class Session {
     return JSON.stringify([store, this.task, named ?? annotator, role]);
   }
 
-  /** Open the queue. What lies on the table stays there. */
-  private async open(): Promise<void> {
-    this.queue = null;
-    this.supply.pause();
-    this.outbox.disconnect();
-    if (!this.table.item.peek()) {
-      this._stage.value = { at: 'opening' };
-    }
-    const attempt = ++this.attempt;
-    try {
-      const opened = await this.rpc.request('open', {
-        ...this.options.peek(),
-        task: this.task,
-        queue: this.outbox.lastQueue,
-      });
-      if (attempt === this.attempt) {
-        this.onOpened(opened);
-      }
-    } catch (reason) {
-      if (attempt === this.attempt) {
-        this.onFailure(reason);
-      }
-    }
-  }
-
   private onOpened({ queue, task, items, held }: Opened): void {
     batch(() => {
-      this.queue = queue;
       this._view.value = task;
       this.counted.value = task.counts;
       this._stage.value = { at: 'open' };
@@ -350,7 +314,7 @@ export class Session {
       return; // The next connection begins anew.
     }
     if (reason instanceof ProblemError && reason.problem.kind === 'queue') {
-      this.onQueueLost();
+      this.opening.lost();
       return;
     }
     const message = reason instanceof Error ? reason.message : String(reason);
@@ -361,24 +325,10 @@ export class Session {
     }
   }
 
-  /** The kernel does not know the queue, since it was restarted. */
-  private onQueueLost(): void {
-    if (this.queue !== null) {
-      void this.open();
-    }
-  }
-
   private onAcknowledged(letter: Letter, result: Acknowledged | BulkDone): void {
     this.counted.value = result.counts;
     if ('stored' in result) {
-      this._last.value = {
-        key: letter.params.key,
-        did: 'bulk',
-        value: null,
-        blind: false,
-        revealed: null,
-        count: result.stored,
-      };
+      this._last.value = lastOf(letter.params.key, 'bulk', { count: result.stored });
       void this.startOver();
       return;
     }
@@ -404,7 +354,7 @@ export class Session {
   }
 
   private tellUndone(key: string): void {
-    this._last.value = { key, did: 'undo', value: null, blind: false, revealed: null, count: 1 };
+    this._last.value = lastOf(key, 'undo');
   }
 
   /** Put the next record on the table, if none lies there. */
@@ -428,8 +378,8 @@ export class Session {
   private giveBack(): void {
     const item = this.table.item.peek();
     const records = [...this.supply.records(), ...(item ? [item.record] : [])];
-    if (this.queue !== null && records.length) {
-      const { queue } = this;
+    const { queue } = this.opening;
+    if (queue !== null && records.length) {
       this.rpc.request('release', { queue, records }).catch(() => undefined);
     }
     this.outbox.endQueue();

@@ -29,6 +29,8 @@ export class Supply {
   private items: Item[] = [];
   private queue: string | null = null;
   private asking = false;
+  /** Whether the kernel had no more when it was asked last. */
+  private exhausted = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -61,7 +63,8 @@ export class Supply {
   /** The next record, or `null` if none is there now. */
   take(): Item | null {
     const item = this.items.shift() ?? null;
-    if (this.items.length < FEW) {
+    // When the kernel had no more, it is asked again only after the last one.
+    if (item && this.items.length < (this.exhausted ? 1 : FEW)) {
       void this.refill();
     }
     return item;
@@ -106,7 +109,9 @@ export class Supply {
 
   private add(items: readonly Item[], held: number): void {
     const known = new Set([...this.records(), ...this.listener.taken()]);
-    this.items.push(...items.filter(({ record }) => !known.has(record)));
+    const fresh = items.filter(({ record }) => !known.has(record));
+    this.items.push(...fresh);
+    this.exhausted = !fresh.length;
     this._held.value = held;
     this._state.value = this.items.length ? 'flowing' : held ? 'held' : 'dry';
     if (this._state.value === 'held') {

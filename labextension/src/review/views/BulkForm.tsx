@@ -90,7 +90,7 @@ function Found({ bulk }: { readonly bulk: Bulk }): JSX.Element {
       <ul>
         {found?.items.slice(0, 3).map((item) => (
           <li key={item.record} dir="auto">
-            {excerpt(item)}
+            <span>{excerpt(item)}</span>
             {item.suggestion && <b>{valueInWords(item.suggestion.value, trans)}</b>}
           </li>
         ))}

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import type { Verb } from '../../protocol/messages';
 import { agrees, valueInWords } from '../model/draft';
 import type { Action } from '../model/keys';
-import type { Last } from '../model/session';
+import type { Last } from '../model/last';
 import type { Words } from '../model/words';
 import { Icon, type IconName } from './icons';
 import { Key } from './Key';

@@ -15,9 +15,12 @@ export function Speech(): JSX.Element {
       <p class="sm-Review-unseen" aria-live="polite" aria-atomic="true">
         {item ? itemInWords(item, trans) : ''}
       </p>
-      <p class="sm-Review-said" role="alert">
-        {session.said.value}
-      </p>
+      {/* Made anew for every saying, so that it is shown and read again. */}
+      <div role="alert">
+        <p key={session.said.value} class="sm-Review-said">
+          {session.said.value}
+        </p>
+      </div>
     </>
   );
 }
