@@ -178,7 +178,7 @@ class Surface:
     @property
     def pending(self) -> Locator:
         """What says how many answers are not saved yet."""
-        return self.root.locator(".sm-Review-pending")
+        return self.root.locator(".sm-Review-saved.sm-is-pending")
 
     def settled(self) -> None:
         """Wait until everything is confirmed."""
