@@ -1,5 +1,6 @@
 /** What the panel remembers over a reload: whether it was open, and what it showed of whom. */
 import type { IStateDB } from '@jupyterlab/statedb';
+import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 
 import type { Sight } from './model/notebook';
 
@@ -17,7 +18,23 @@ interface Kept {
 const NOTHING: Kept = { open: false, notebooks: [] };
 
 /** What is kept of a database of states; without one it is forgotten at a reload. */
-export type Database = Pick<IStateDB, 'fetch' | 'save'>;
+export type Database = Pick<IStateDB<ReadonlyPartialJSONValue>, 'fetch' | 'save'>;
+
+/** The browser's own storage: Notebook 7 keeps no states on its server. */
+export function browserDatabase(storage: Pick<Storage, 'getItem' | 'setItem'>): Database {
+  return {
+    fetch: (key) => {
+      const kept = storage.getItem(key);
+      return Promise.resolve(
+        kept === null ? undefined : (JSON.parse(kept) as ReadonlyPartialJSONValue),
+      );
+    },
+    save: (key, value) => {
+      storage.setItem(key, JSON.stringify(value));
+      return Promise.resolve();
+    },
+  };
+}
 
 export class Memory {
   private kept: Kept = NOTHING;
@@ -56,10 +73,15 @@ export class Memory {
 
   private keep(kept: Kept): void {
     this.kept = kept;
-    // The next change is saved again: one that fails is no harm.
-    this.database
-      ?.save(KEY, { open: kept.open, notebooks: kept.notebooks.map(plain) })
-      .catch(() => undefined);
+    void this.save({ open: kept.open, notebooks: kept.notebooks.map(plain) });
+  }
+
+  private async save(value: ReadonlyPartialJSONValue): Promise<void> {
+    try {
+      await this.database?.save(KEY, value);
+    } catch {
+      // A storage that is full or forbidden: it is forgotten at a reload.
+    }
   }
 }
 

@@ -10,7 +10,7 @@ import { mountReview } from '../review/mount';
 import { PageTheme } from '../vega/theme';
 import { addCommands, OPEN } from './commands';
 import { chartMaker } from './drawing';
-import { Memory } from './memory';
+import { Memory, browserDatabase } from './memory';
 import { followKeys } from './settings';
 import { Writing } from './views/writing';
 import { ReviewPanel } from './widget';
@@ -45,7 +45,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
   ) => {
     const words = translator ?? nullTranslator;
     const trans = words.load('sciml_magics');
-    const memory = new Memory(database);
+    const memory = new Memory(restorer ? database : browserDatabase(window.localStorage));
     const panel = new ReviewPanel({
       notebooks,
       memory,

@@ -17,7 +17,7 @@ export function TasksView({ tasks, onOpen, from }: TasksProps): VNode {
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
     const at = from === null ? -1 : tasks.findIndex(({ name }) => name === from);
-    list.current?.querySelectorAll('button').item(at)?.focus();
+    list.current?.querySelectorAll('button')[at]?.focus();
     // Only when the list is shown: later the person moves the keyboard.
   }, []);
   if (tasks.length === 0) {
