@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -117,7 +116,6 @@ class Service:
             model=asked.model,
             overlap=asked.overlap,
             role=asked.role,
-            seed=secrets.randbits(31),
             queue_id=asked.queue,
         )
         with self._lock:

@@ -6,7 +6,8 @@ from sciml_magics.review.criteria import ORDERS, Criteria, Order
 from sciml_magics.review.history import Entry
 from sciml_magics.review.holding import holding
 from sciml_magics.review.items import Offered
-from sciml_magics.review.reviewer import Answered, Batch, Reviewer, Undone
+from sciml_magics.review.results import Answered, Batch, Undone
+from sciml_magics.review.reviewer import Reviewer
 
 __all__ = [
     "ORDERS",

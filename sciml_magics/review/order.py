@@ -71,11 +71,11 @@ def _one(share: Share, walk: Walk) -> Arrangement:
 
 
 def _mixed(scope: Scope, ways: _Ways, tally: Tally) -> Arrangement:
-    rest = deal.belongs("uncertain", scope.seed)
+    rest = deal.belongs("uncertain")
     sources: dict[Share, Source] = {
         "uncertain": InOrder(ways.by_number("uncertain", rest)),
-        "audit": InOrder(ways.at_random(deal.belongs("audit", scope.seed))),
-        "blind": InOrder(ways.at_random(deal.belongs("blind", scope.seed))),
+        "audit": InOrder(ways.at_random(deal.belongs("audit"))),
+        "blind": InOrder(ways.at_random(deal.belongs("blind"))),
     }
     if len(scope.models) > 1:
         near = ways.by_number("uncertain", rest, step=1_000)

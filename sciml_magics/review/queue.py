@@ -177,7 +177,7 @@ class Queue:
         if len(self._sources) == 1 or "audit" not in self._sources:
             return self._pattern[0]
         address = connection.scalar(select(records.c.address).where(records.c.id == record))
-        return deal.part_of(bytes(address or b"\0"), self._scope.seed)
+        return deal.part_of(bytes(address or b"\0"))
 
     def _sort_in(self, connection: Connection) -> bool:
         """Begin all orders anew if there are new suggestions, or new disputes may be there."""

@@ -18,36 +18,13 @@ from sciml_magics.review.items import Items, Offered
 from sciml_magics.review.leases import LEASE_MS, Leases
 from sciml_magics.review.order import arrange
 from sciml_magics.review.queue import Dealt, Queue
+from sciml_magics.review.results import Answered, Batch, Undone
 from sciml_magics.review.scope import Scope, choose_model, latest_version, models_of
 from sciml_magics.review.tally import Tally
-from sciml_magics.store import Kept, Store, ledger
+from sciml_magics.store import Store, ledger
 from sciml_magics.tasks import KeptResponse, ModelIdentity, Response, Role, Share, Task, Value
 
 _ALL = Criteria()
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Items in order. None, with `held` above 0, when all that is left is with other people."""
-
-    items: tuple[Offered, ...]
-    held: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A stored response; `revealed` is the suggestion of a blind item."""
-
-    kept: KeptResponse
-    revealed: Kept | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """A stored undo, and the record that is open again; ``None`` where many are."""
-
-    kept: KeptResponse
-    offered: Offered | None
 
 
 @dataclass(slots=True)
@@ -81,7 +58,7 @@ class Reviewer:
     role
         An adjudicator decides where annotators differ.
     seed
-        Of everything random in it.
+        Of everything random in it. People with the same one come upon the same records.
     queue_id
         Name of the queue: one that was used before takes over what it had leased.
 

@@ -13,9 +13,9 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Table, insert, select
 
-from sciml_magics.store import codec, ledger
+from sciml_magics.store import catalogue, codec, ledger
 from sciml_magics.store.batch import Source, Writer, check
 from sciml_magics.store.database import Database
 from sciml_magics.store.kept import Holding, Kept, TaskVersion, as_kept, as_task, read_kept
@@ -96,7 +96,7 @@ class Store:
         found = self.find_task(task)
         while found is None:
             with self._database.write() as connection:
-                connection.execute(self._new(tasks), self._task_row(connection, task))
+                connection.execute(self._new(tasks), catalogue.task_row(connection, task))
             found = self.find_task(task)
         return found
 
@@ -107,54 +107,17 @@ class Store:
             found = connection.scalar(select(tasks.c.id).where(same))
         return None if found is None else int(found)
 
-    def _task_row(self, connection: Connection, task: Task) -> dict[str, Any]:
-        newest = select(func.max(tasks.c.version)).where(tasks.c.name == task.name)
-        return {
-            "name": task.name,
-            "version": (connection.scalar(newest) or 0) + 1,
-            "fingerprint": task.fingerprint,
-            "definition": json.dumps(task.to_json()),
-            "created": ledger.now(),
-        }
-
     def tasks(self) -> list[TaskVersion]:
         """Every version of every task, in the order in which they were first used."""
-        with self._database.read() as connection:
-            rows = connection.execute(select(tasks).order_by(tasks.c.id)).all()
-        return [
-            TaskVersion(as_task(row.definition), row.version, ledger.moment(row.created))
-            for row in rows
-        ]
+        return catalogue.versions_of_tasks(self._database)
 
     def latest(self, name: str) -> Task | None:
         """The version of a task that ran last, else the newest; ``None`` if there is none."""
-        last_run = select(func.max(runs.c.id)).where(runs.c.task_id == tasks.c.id).scalar_subquery()
-        find = (
-            select(tasks.c.definition)
-            .where(tasks.c.name == name)
-            .order_by(func.coalesce(last_run, 0).desc(), tasks.c.version.desc())
-            .limit(1)
-        )
-        with self._database.read() as connection:
-            found = connection.scalar(find)
-        return None if found is None else as_task(found)
+        return catalogue.latest(self._database, name)
 
     def holdings(self) -> list[Holding]:
         """How many suggestions there are, per version of a task and model."""
-        count = func.count().label("suggestions")
-        by = (suggestions.c.task_id, suggestions.c.model_id)
-        counted = select(*by, count).group_by(*by).subquery()
-        find = (
-            select(tasks.c.name, tasks.c.version, models, counted.c.suggestions)
-            .join_from(counted, tasks, tasks.c.id == counted.c.task_id)
-            .join(models, models.c.id == counted.c.model_id)
-            .order_by(tasks.c.id, models.c.id)
-        )
-        with self._database.read() as connection:
-            rows = connection.execute(find).all()
-        return [
-            Holding(row.name, row.version, ledger.as_identity(row), row.suggestions) for row in rows
-        ]
+        return catalogue.holdings(self._database)
 
     def begin(
         self,

@@ -25,9 +25,8 @@ def test_a_pattern_has_all_its_places(seed: int, several: bool) -> None:
     assert deal.pattern(seed, several) == deal.pattern(seed, several)
 
 
-@pytest.mark.parametrize("seed", [0, 3, 1_000])
-def test_parts_have_their_share_of_all_addresses(seed: int) -> None:
-    parts = Counter(deal.part_of(record_id(text), seed) for text in texts(20_000))
+def test_parts_have_their_share_of_all_addresses() -> None:
+    parts = Counter(deal.part_of(record_id(text)) for text in texts(20_000))
     assert parts["audit"] / 20_000 == pytest.approx(0.2, abs=0.01)
     assert parts["blind"] / 20_000 == pytest.approx(0.1, abs=0.01)
 
@@ -37,7 +36,11 @@ def test_the_audit_does_not_depend_on_what_was_answered_before(store: Store) -> 
     # from would see it.
     scores = even(1_000)
     made = dict(zip(fill(store, scores), scores, strict=True))
-    seen = answer_all(Reviewer(store, "topic", "Ada"), 500, 20)
+    seen = []
+    for seed in range(5):  # a review that is opened again and again
+        reviewer = Reviewer(store, "topic", "Ada", seed=seed)
+        seen += answer_all(reviewer, 100, 20)
+        reviewer.close()
     audit = [made[item.record.id] for item in seen if item.share == "audit"]
     unsure = [made[item.record.id] for item in seen if item.share == "uncertain"]
     assert len(audit) == 100
