@@ -11,7 +11,7 @@ export function followTheme(el: HTMLElement): () => void {
   const attributeFilter = ['class', 'theme', 'data-jp-theme-light', 'data-vscode-theme-kind'];
   watcher.observe(page.documentElement, { attributeFilter });
   watcher.observe(page.body, { attributeFilter });
-  const preferred = page.defaultView?.matchMedia?.('(prefers-color-scheme: dark)');
+  const preferred = page.defaultView?.matchMedia('(prefers-color-scheme: dark)');
   preferred?.addEventListener('change', apply);
   return () => {
     watcher.disconnect();
@@ -30,5 +30,5 @@ export function isDark(el: HTMLElement): boolean {
   if (named !== null && named !== '') {
     return /dark|high-contrast$/.test(named);
   }
-  return defaultView?.matchMedia?.('(prefers-color-scheme: dark)').matches ?? false;
+  return defaultView?.matchMedia('(prefers-color-scheme: dark)').matches ?? false;
 }

@@ -1,5 +1,11 @@
 /** Tasks of every kind, with records to look at. */
-import type { Item, SpanView, SuggestionView, TaskView, ValueView } from '../../src/protocol/messages';
+import type {
+  Item,
+  SpanView,
+  SuggestionView,
+  TaskView,
+  ValueView,
+} from '../../src/protocol/messages';
 import { FakeKernel } from '../review/fakeKernel';
 
 type Scheme = Omit<TaskView, 'counts'>;
@@ -98,7 +104,11 @@ export function labelKernel(count = 400): FakeKernel {
 
 export function labelsKernel(): FakeKernel {
   return new FakeKernel(
-    scheme({ name: 'fields', kind: 'labels', instructions: 'Choose every field that the work adds to, not those that it only uses.' }),
+    scheme({
+      name: 'fields',
+      kind: 'labels',
+      instructions: 'Choose every field that the work adds to, not those that it only uses.',
+    }),
     ABSTRACTS.map((text, at) =>
       item(String(at), text, {
         suggestion: suggest(['imaging', 'genomics'], { alternatives: LIKELY }),
@@ -126,8 +136,8 @@ export function manyKernel(): FakeKernel {
 
 function spansOf(text: string, ...found: readonly (readonly [string, string])[]): SpanView[] {
   return found.map(([words, label]) => {
-    const start = [...text.slice(0, text.indexOf(words))].length;
-    return { start, end: start + [...words].length, label, text: words, score: 0.9 };
+    const start = Array.from(text.slice(0, text.indexOf(words))).length;
+    return { start, end: start + Array.from(words).length, label, text: words, score: 0.9 };
   });
 }
 
@@ -158,7 +168,12 @@ export function spansKernel(): FakeKernel {
 
 export function textKernel(): FakeKernel {
   return new FakeKernel(
-    scheme({ name: 'summary', kind: 'text', labels: [], instructions: 'One sentence, in plain words, without numbers.' }),
+    scheme({
+      name: 'summary',
+      kind: 'text',
+      labels: [],
+      instructions: 'One sentence, in plain words, without numbers.',
+    }),
     ABSTRACTS.map((text, at) =>
       item(String(at), text, {
         suggestion: suggest('Carriers of TTN variants had weaker hearts.', { score: null }),
@@ -219,7 +234,12 @@ export function imageKernel(): FakeKernel {
 export function disputeKernel(): FakeKernel {
   const kernel = labelKernel(10);
   kernel.items.forEach((its, at) => {
-    const other = (id: number, annotator: string, value: ValueView, note = ''): Item['others'][number] => ({
+    const other = (
+      id: number,
+      annotator: string,
+      value: ValueView,
+      note = '',
+    ): Item['others'][number] => ({
       id,
       key: `other-${id}`,
       record: its.record,

@@ -2,12 +2,20 @@ import { describe, expect, it } from 'vitest';
 
 import { CodePoints } from '../../src/review/model/codePoints';
 
-const TEXTS = ['', 'plain', 'a👩‍🔬b', '基因\r\n组', 'e\u0301\u0301', '\ud83d lone \udc69', '😀'.repeat(2000)];
+const TEXTS = [
+  '',
+  'plain',
+  'a👩‍🔬b',
+  '基因\r\n组',
+  'e\u0301\u0301',
+  '\ud83d lone \udc69',
+  '😀'.repeat(2000),
+];
 
 describe('code points', () => {
   it.each(TEXTS)('count as an iteration does, and translate there and back: %j', (text) => {
     const points = new CodePoints(text);
-    const characters = [...text];
+    const characters = Array.from(text);
     expect(points.length).toBe(characters.length);
     for (let at = 0; at <= Math.min(points.length, 50); at += 1) {
       expect(points.toPoint(points.toUnit(at))).toBe(at);

@@ -240,16 +240,18 @@ export class FakeKernel {
     const many = this.bulks.get(undoes ?? '');
     if (many) {
       many.forEach((key) => this.undone.add(key));
-      const response = this.responses.find(({ key }) => key === many[0]) as ResponseView;
-      return { response, counts: this.counts(), revealed: null, item: null };
     }
     const holding = this.responses.filter(({ key }) => !this.undone.has(key));
-    const response = undoes ? holding.find(({ key }) => key === undoes) : holding.at(-1);
+    const response = many
+      ? this.responses.find(({ key }) => key === many[0])
+      : undoes
+        ? holding.find(({ key }) => key === undoes)
+        : holding.at(-1);
     if (!response) {
       throw new FakeProblem({ kind: 'mistake', message: 'there is nothing to undo' });
     }
     this.undone.add(response.key);
-    const item = { ...this.look(response.record), mine: null };
+    const item = many ? null : { ...this.look(response.record), mine: null };
     return { response, counts: this.counts(), revealed: null, item };
   }
 

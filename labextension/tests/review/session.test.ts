@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { labelKernel, spansKernel, textKernel } from '../page/examples';
+import { item, labelKernel, spansKernel, textKernel } from '../page/examples';
 import { here, openSession, settle } from './desks';
 
 beforeEach(() => {
@@ -245,13 +245,10 @@ describe('other records', () => {
 
   it('appear by themselves where all was answered', async () => {
     const opened = await openSession(textKernel());
-    for (const _ of opened.kernel.items) {
-      opened.desk.act('accept');
-    }
+    opened.kernel.items.forEach(() => opened.desk.act('accept'));
     await settle();
     expect(here(opened)).toBeUndefined();
-    const [first] = opened.kernel.items;
-    opened.kernel.items.push({ ...(first as (typeof opened.kernel.items)[0]), record: 'new' });
+    opened.kernel.items.push(item('new', 'a text'));
     opened.kernel.tell({ event: 'changed', task: 'summary' });
     await settle();
     expect(here(opened)).toBe('new');

@@ -21,11 +21,12 @@ export class Bulk {
     this.filter.value = session.options.peek().filter ?? {};
     this.stop = effect(() => {
       const filter = this.filter.value;
-      // What is answered changes what is open: count again with every answer.
-      void session.counts.value?.answered;
-      this._found.value = null;
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => void this.count(filter), PAUSE);
+      this._found.value = null;
+      // What is answered changes what is open: it is counted again with every answer.
+      if (session.counts.value) {
+        this.timer = setTimeout(() => void this.count(filter), PAUSE);
+      }
     });
   }
 

@@ -2,7 +2,12 @@
 import type { Counts, Verb } from '../../protocol/messages';
 import type { Letter } from './outbox';
 
-const FIELDS = { accept: 'accepted', reject: 'rejected', skip: 'skipped', flag: 'flagged' } as const;
+const FIELDS = {
+  accept: 'accepted',
+  reject: 'rejected',
+  skip: 'skipped',
+  flag: 'flagged',
+} as const;
 
 /** The counts with the answers that the kernel has not confirmed: what the person has seen happen. */
 export function ahead(counts: Counts | null, letters: readonly Letter[]): Counts | null {

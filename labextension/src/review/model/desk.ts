@@ -89,8 +89,9 @@ export class Desk {
   /** Close what is open. Whether anything was. */
   close(): boolean {
     const { table } = this.session;
-    if (this.drawer.peek() !== null) {
-      this.toggle(this.drawer.peek() as Drawer);
+    const drawer = this.drawer.peek();
+    if (drawer !== null) {
+      this.toggle(drawer);
     } else if (table.chosenMark.peek() !== null || this.stretch.peek() !== null) {
       table.chosenMark.value = null;
       this.stretch.value = null;

@@ -1,5 +1,12 @@
 /** The answer that a person is about to give, and what may be sent of it. */
-import type { Item, Kind, ResponseView, SpanView, TaskView, ValueView } from '../../protocol/messages';
+import type {
+  Item,
+  Kind,
+  ResponseView,
+  SpanView,
+  TaskView,
+  ValueView,
+} from '../../protocol/messages';
 import { sameMarks } from './marks';
 import type { Words } from './words';
 
@@ -52,7 +59,9 @@ export function agrees(kind: Kind, draft: ValueView, suggested: ValueView): bool
     }
     case 'spans':
       return sameMarks(asSpans(draft), asSpans(suggested));
-    default:
+    case 'label':
+    case 'text':
+    case 'value':
       return draft === suggested;
   }
 }
@@ -87,7 +96,12 @@ export function labelNames(task: TaskView, item: Item | null): string[] {
   const { value, alternatives } = item.suggestion;
   const spans = asSpans(value).map(({ label }) => label);
   const single = typeof value === 'string' && task.kind === 'label' ? [value] : [];
-  const known = [...alternatives.map(({ label }) => label), ...asLabels(value), ...spans, ...single];
+  const known = [
+    ...alternatives.map(({ label }) => label),
+    ...asLabels(value),
+    ...spans,
+    ...single,
+  ];
   return [...new Set(known)];
 }
 

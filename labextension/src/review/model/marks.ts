@@ -39,11 +39,10 @@ export function pieces(length: number, marks: readonly SpanView[]): Piece[] {
 
 /** For every mark a level, so that marks which share text lie on different ones. */
 export function levels(marks: readonly SpanView[]): number[] {
-  const order = marks.map((_, at) => at).sort((a, b) => compare(marks[a], marks[b]));
+  const order = [...marks.entries()].sort(([, one], [, other]) => compare(one, other));
   const ends: number[] = [];
   const found = new Array<number>(marks.length).fill(0);
-  for (const at of order) {
-    const { start, end } = marks[at] as SpanView;
+  for (const [at, { start, end }] of order) {
     const free = ends.findIndex((until) => until <= start);
     const level = free < 0 ? ends.length : free;
     ends[level] = end;

@@ -6,9 +6,9 @@ import type { Acknowledged, Bulk, BulkDone, Problem, Respond, Undo } from '../..
 
 /** One action. Its key makes that the kernel acts once, however often it is sent. */
 export type Letter =
-  | { readonly what: 'respond'; readonly params: Omit<Respond, 'queue'>; readonly problem?: string }
-  | { readonly what: 'undo'; readonly params: Omit<Undo, 'queue'>; readonly problem?: string }
-  | { readonly what: 'bulk'; readonly params: Omit<Bulk, 'queue'>; readonly problem?: string };
+  | { readonly what: 'respond'; readonly params: Omit<Respond, 'queue'>; problem?: string }
+  | { readonly what: 'undo'; readonly params: Omit<Undo, 'queue'>; problem?: string }
+  | { readonly what: 'bulk'; readonly params: Omit<Bulk, 'queue'>; problem?: string };
 
 export interface OutboxListener {
   acknowledged(letter: Letter, result: Acknowledged | BulkDone): void;
@@ -101,7 +101,8 @@ export class Outbox {
   retry(key: string): void {
     const letter = this.find(key);
     if (letter) {
-      const { problem: _, ...again } = letter;
+      const again = { ...letter };
+      delete again.problem;
       this.replace(key, again);
       this.send(again);
     }

@@ -31,8 +31,7 @@ export type OpenOptions = Omit<Open, 'task'>;
 
 /** How far the session itself is. `failed`: the task cannot be opened, and why. */
 export type Stage =
-  | { readonly at: 'opening' | 'open' }
-  | { readonly at: 'failed'; readonly message: string };
+  { readonly at: 'opening' | 'open' } | { readonly at: 'failed'; readonly message: string };
 
 /** The same answer for many records. */
 export interface ForMany {
@@ -153,7 +152,7 @@ export class Session {
       return false;
     }
     const { value, note } = this.table.draft.peek();
-    const why = this.refusalOf(verb, view, item);
+    const why = this.refusalOf(verb, view, item, value);
     if (why !== null) {
       this.say(why);
       return false;
@@ -185,9 +184,9 @@ export class Session {
   }
 
   /** Why the record on the table cannot be answered so; `null` if it can. */
-  refusalOf(verb: Verb, view: TaskView, item: Item): string | null {
+  refusalOf(verb: Verb, view: TaskView, item: Item, value: ValueView): string | null {
     if (verb === 'accept') {
-      return refusal(view.kind, this.table.draft.peek().value, this.trans);
+      return refusal(view.kind, value, this.trans);
     }
     if (verb === 'reject' && (item.suggestion?.value ?? null) === null) {
       return item.blind

@@ -52,17 +52,7 @@ export function BulkForm(): JSX.Element {
       <Found bulk={bulk} />
       <h4>{trans.__('What to say of them')}</h4>
       <SayFields {...{ say, setSay, labels, label, setLabel }} />
-      <label class="sm-Review-wide">
-        {trans.__('Note')}
-        <input
-          type="text"
-          dir="auto"
-          value={note}
-          onInput={({ currentTarget }) => {
-            setNote(currentTarget.value);
-          }}
-        />
-      </label>
+      <NoteField note={note} setNote={setNote} />
       <div class="sm-Review-formEnd">
         <button type="submit" class="sm-Review-main" aria-disabled={!count}>
           {trans._n('Answer %1 record', 'Answer %1 records', count)}
@@ -70,6 +60,28 @@ export function BulkForm(): JSX.Element {
         <span class="sm-Review-hint">{trans.__('One undo takes all of them back.')}</span>
       </div>
     </form>
+  );
+}
+
+interface NoteFieldProps {
+  readonly note: string;
+  readonly setNote: (note: string) => void;
+}
+
+function NoteField({ note, setNote }: NoteFieldProps): JSX.Element {
+  const { trans } = useSurface();
+  return (
+    <label class="sm-Review-wide">
+      {trans.__('Note')}
+      <input
+        type="text"
+        dir="auto"
+        value={note}
+        onInput={({ currentTarget }) => {
+          setNote(currentTarget.value);
+        }}
+      />
+    </label>
   );
 }
 
@@ -81,11 +93,7 @@ function Found({ bulk }: { readonly bulk: Bulk }): JSX.Element {
       {bulk.problem.value ? (
         <p class="sm-Review-problem">{bulk.problem.value}</p>
       ) : (
-        <p>
-          {found
-            ? trans._n('%1 record', '%1 records', found.count)
-            : trans.__('Counting…')}
-        </p>
+        <p>{found ? trans._n('%1 record', '%1 records', found.count) : trans.__('Counting…')}</p>
       )}
       <ul>
         {found?.items.slice(0, 3).map((item) => (
@@ -152,5 +160,7 @@ function SayFields({ say, setSay, labels, label, setLabel }: SayFieldsProps): JS
 }
 
 function excerpt(item: Item): string {
-  return item.fields.map(({ text }) => text.slice(0, 200)).join(' · ') || (item.image?.source ?? '');
+  return (
+    item.fields.map(({ text }) => text.slice(0, 200)).join(' · ') || (item.image?.source ?? '')
+  );
 }

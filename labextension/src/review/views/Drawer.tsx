@@ -48,7 +48,10 @@ export function OpenDrawer(): JSX.Element | null {
   }
 }
 
-function Drawer(props: { readonly title: string; readonly children: ComponentChildren }): JSX.Element {
+function Drawer(props: {
+  readonly title: string;
+  readonly children: ComponentChildren;
+}): JSX.Element {
   const { desk, trans } = useSurface();
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {

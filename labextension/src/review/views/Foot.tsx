@@ -36,9 +36,8 @@ function AnswerButton({ verb, label }: { verb: Verb; label: string }): JSX.Eleme
   const { session } = useSurface();
   const view = session.view.value;
   const item = session.table.item.value;
-  // Read, so that the button follows what is chosen.
-  void session.table.draft.value;
-  const refusal = view && item ? session.refusalOf(verb, view, item) : '';
+  const { value } = session.table.draft.value;
+  const refusal = view && item ? session.refusalOf(verb, view, item, value) : '';
   return (
     <ActionButton
       action={verb}

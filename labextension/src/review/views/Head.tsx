@@ -126,7 +126,9 @@ function Progress({ counts }: { readonly counts: Counts }): JSX.Element {
         aria-valuemax={counts.records}
         aria-valuenow={counts.answered}
         aria-valuetext={said}
-        title={PARTS.map((part) => `${decisionName(part, trans)}: ${number(counts[part])}`).join('\n')}
+        title={PARTS.map((part) => `${decisionName(part, trans)}: ${number(counts[part])}`).join(
+          '\n',
+        )}
       >
         {PARTS.map((part) => (
           <span

@@ -24,7 +24,9 @@ export function Help(): JSX.Element {
       </table>
       {session.view.value?.kind === 'spans' && <MarkKeys />}
       <p class="sm-Review-hint">
-        {trans.__('The keys act while the frame around the review is lit. Click into it to light it.')}
+        {trans.__(
+          'The keys act while the frame around the review is lit. Click into it to light it.',
+        )}
       </p>
     </>
   );
@@ -36,7 +38,10 @@ function MarkKeys(): JSX.Element {
     <table class="sm-Review-keys">
       <caption>{trans.__('Marking text')}</caption>
       <tbody>
-        <Row keys={['arrowleft', 'arrowright']} text={trans.__('Select the word before or after')} />
+        <Row
+          keys={['arrowleft', 'arrowright']}
+          text={trans.__('Select the word before or after')}
+        />
         <Row keys={['shift+arrowright']} text={trans.__('Select more; of a mark: move its end')} />
         <Row keys={['alt+arrowright']} text={trans.__('Of a mark: move its beginning')} />
         <Row keys={['enter']} text={trans.__('Mark what is selected')} />

@@ -76,8 +76,8 @@ export function difference(
   text: string,
   other: string,
 ): { readonly before: string; readonly changed: string; readonly after: string } {
-  const one = [...text];
-  const two = [...other];
+  const one = Array.from(text);
+  const two = Array.from(other);
   const most = Math.min(one.length, two.length);
   let head = 0;
   while (head < most && one[head] === two[head]) {

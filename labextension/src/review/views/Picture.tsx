@@ -77,6 +77,6 @@ function readBox(entry: unknown): Box[] {
   if (!Array.isArray(box) || box.length !== 4 || !box.every((its) => typeof its === 'number')) {
     return [];
   }
-  const [left = 0, top = 0, right = 0, bottom = 0] = box as number[];
+  const [left = 0, top = 0, right = 0, bottom = 0] = box;
   return [{ label, left, top, right, bottom }];
 }

@@ -73,15 +73,12 @@ export function unselect(root: HTMLElement): void {
 
 /** The code point under the pointer. */
 export function pointAt(root: HTMLElement, x: number, y: number): number | null {
-  const page = root.ownerDocument as Document & {
-    caretPositionFromPoint?: (x: number, y: number) => { offsetNode: Node; offset: number } | null;
-  };
-  const place = page.caretPositionFromPoint?.(x, y);
-  if (place) {
-    return pointOf(root, place.offsetNode, place.offset);
-  }
-  const range = page.caretRangeFromPoint(x, y);
-  return range && pointOf(root, range.startContainer, range.startOffset);
+  // Older browsers do not have it; there edges are moved by keyboard.
+  const place =
+    'caretPositionFromPoint' in root.ownerDocument
+      ? root.ownerDocument.caretPositionFromPoint(x, y)
+      : null;
+  return place && pointOf(root, place.offsetNode, place.offset);
 }
 
 function nodeAt(

@@ -127,6 +127,7 @@ function passOn(event: KeyboardEvent & { readonly currentTarget: HTMLElement }):
   if (!(event.ctrlKey || event.metaKey) || EDITING.test(event.key.toLowerCase())) {
     return;
   }
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- JupyterLab reads shortcuts by it
   const { key, code, ctrlKey, metaKey, altKey, shiftKey, keyCode } = event;
   const copy = new KeyboardEvent('keydown', {
     ...{ key, code, ctrlKey, metaKey, altKey, shiftKey, keyCode },
