@@ -18,7 +18,7 @@ interface Kept {
 const NOTHING: Kept = { open: false, notebooks: [] };
 
 /** What is kept of a database of states; without one it is forgotten at a reload. */
-export type Database = Pick<IStateDB<ReadonlyPartialJSONValue>, 'fetch' | 'save'>;
+export type Database = Pick<IStateDB, 'fetch' | 'save'>;
 
 /** The browser's own storage: Notebook 7 keeps no states on its server. */
 export function browserDatabase(storage: Pick<Storage, 'getItem' | 'setItem'>): Database {
