@@ -110,6 +110,8 @@ export class NotebookModel implements IDisposable {
         this.charts.peek()?.dispose();
         this.charts.value = task === null ? null : new Charts(this.client, task);
         this._sight.value = { task, tab: 'review' };
+        // What was asked of another task does not hold for this one.
+        this._wish.value = { ...this._wish.peek(), opening: {} };
       }
       if (opening) {
         this.filter(opening);
