@@ -15,6 +15,13 @@ export function Choices(): JSX.Element {
   const { shown, more } = desk.choices.value;
   const many = (session.view.value?.labels.length ?? 0) > FEW_LABELS;
   const list = useRef<HTMLDivElement>(null);
+  const record = session.table.item.value?.record;
+  const chosen = shown.find((choice) => choice.chosen)?.name;
+  useEffect(() => {
+    if (list.current) {
+      reveal(list.current);
+    }
+  }, [record, chosen]);
   return (
     <div class="sm-Review-choices">
       {many && <Search list={list} />}
@@ -130,6 +137,22 @@ function Search({ list }: SearchProps): JSX.Element {
       <Key name={keys.search[0]} />
     </div>
   );
+}
+
+/** Scroll the list, and nothing around it, to what is chosen. */
+function reveal(list: HTMLElement): void {
+  const row = list.querySelector('[aria-checked="true"]');
+  if (!row) {
+    list.scrollTop = 0;
+    return;
+  }
+  const frame = list.getBoundingClientRect();
+  const place = row.getBoundingClientRect();
+  if (place.top < frame.top) {
+    list.scrollTop -= frame.top - place.top;
+  } else if (place.bottom > frame.bottom) {
+    list.scrollTop += place.bottom - frame.bottom;
+  }
 }
 
 /** Arrows walk through the rows. */
