@@ -16,7 +16,7 @@ interface Traits {
   readonly shortcuts: NonNullable<ReviewOptions['keys']>;
 }
 
-export function render({ model, el }: RenderProps<Traits>): () => void {
+export function render({ model, el }: Pick<RenderProps<Traits>, 'model' | 'el'>): () => void {
   el.classList.add('sm-ReviewWidget');
   const place = document.createElement('div');
   el.append(place);

@@ -36,7 +36,7 @@ export function choices(
   const names = labelNames(task, item);
   const places = new Map(names.map((name, place) => [name, place]));
   const found = search.trim()
-    ? matching(task, names, search)
+    ? matching(task, search, names)
     : names.length > MANY_LABELS
       ? likelyFirst(names, places, item, value)
       : names;
@@ -91,7 +91,11 @@ function likelyFirst(
 }
 
 /** Labels whose name begins with what is searched, then those that have it elsewhere. */
-function matching(task: TaskView, names: readonly string[], search: string): string[] {
+export function matching(
+  task: TaskView,
+  search: string,
+  names: readonly string[] = task.labels.map(({ name }) => name),
+): string[] {
   const wanted = fold(search.trim());
   const descriptions = new Map(task.labels.map(({ name, description }) => [name, description]));
   const rank = (name: string): number => {

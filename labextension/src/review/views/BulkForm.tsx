@@ -6,6 +6,7 @@ import type { Item, Verb } from '../../protocol/messages';
 import { Bulk } from '../model/bulk';
 import { valueInWords } from '../model/draft';
 import { FilterForm } from './FilterForm';
+import { LabelPicker } from './LabelPicker';
 import { useSurface } from './surface';
 
 /** What can be said of many: keep what is suggested, or one thing for all. */
@@ -26,6 +27,11 @@ export function BulkForm(): JSX.Element {
   const [note, setNote] = useState('');
   const count = bulk.found.value?.count ?? 0;
   const submit = (): void => {
+    const unknown = say === 'label' && !labels.includes(label);
+    if (unknown) {
+      session.say(trans.__('Choose a label first.'));
+      return;
+    }
     const several = session.view.peek()?.kind === 'labels';
     const value = say === 'label' ? (several ? [label] : label) : null;
     const verb: Verb = say === 'label' ? 'accept' : say;
@@ -51,7 +57,7 @@ export function BulkForm(): JSX.Element {
       />
       <Found bulk={bulk} />
       <h4>{trans.__('What to say of them')}</h4>
-      <SayFields {...{ say, setSay, labels, label, setLabel }} />
+      <SayFields {...{ say, setSay, label, setLabel }} />
       <NoteField note={note} setNote={setNote} />
       <div class="sm-Review-formEnd">
         <button type="submit" class="sm-Review-main" aria-disabled={!count}>
@@ -110,15 +116,15 @@ function Found({ bulk }: { readonly bulk: Bulk }): JSX.Element {
 interface SayFieldsProps {
   readonly say: Say;
   readonly setSay: (say: Say) => void;
-  readonly labels: readonly string[];
   readonly label: string;
   readonly setLabel: (label: string) => void;
 }
 
-function SayFields({ say, setSay, labels, label, setLabel }: SayFieldsProps): JSX.Element {
+function SayFields({ say, setSay, label, setLabel }: SayFieldsProps): JSX.Element {
   const { session, trans } = useSurface();
   const kind = session.view.value?.kind;
-  const relabels = (kind === 'label' || kind === 'labels') && labels.length > 0;
+  const some = (session.view.value?.labels.length ?? 0) > 0;
+  const relabels = some && (kind === 'label' || kind === 'labels');
   const options: (readonly [Say, string])[] = [
     ['accept', trans.__('Accept what is suggested')],
     ...(relabels ? ([['label', trans.__('Give the label')]] as const) : []),
@@ -140,18 +146,14 @@ function SayFields({ say, setSay, labels, label, setLabel }: SayFieldsProps): JS
           />
           {text}
           {name === 'label' && (
-            <select
-              aria-label={trans.__('Label')}
+            <LabelPicker
+              name={trans.__('Label')}
               value={label}
-              onChange={({ currentTarget }) => {
-                setLabel(currentTarget.value);
+              change={(chosen) => {
+                setLabel(chosen ?? '');
                 setSay('label');
               }}
-            >
-              {labels.map((its) => (
-                <option key={its}>{its}</option>
-              ))}
-            </select>
+            />
           )}
         </label>
       ))}

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
 import type { Filter } from '../../protocol/messages';
-import type { Words } from '../model/words';
+import { LabelPicker } from './LabelPicker';
 import { decisionName } from './names';
 import { useSurface } from './surface';
 
@@ -15,21 +15,22 @@ interface FilterFormProps {
 }
 
 export function FilterForm({ filter, change, onlyOpen }: FilterFormProps): JSX.Element {
-  const { session, trans } = useSurface();
+  const { trans } = useSurface();
   const set = (part: Partial<Filter>): void => {
     change(tidy({ ...filter, ...part }));
   };
-  const labels = session.view.value?.labels.map(({ name }) => name) ?? [];
   return (
     <div class="sm-Review-form">
-      <LabelField
-        title={trans.__('Suggested')}
-        labels={labels}
-        value={filter.suggested ?? null}
-        change={(suggested) => {
-          set({ suggested });
-        }}
-      />
+      <label>
+        {trans.__('Suggested')}
+        <LabelPicker
+          open
+          value={filter.suggested ?? null}
+          change={(suggested) => {
+            set({ suggested });
+          }}
+        />
+      </label>
       <ScoreFields filter={filter} set={set} />
       <label>
         {trans.__('Text contains')}
@@ -42,7 +43,7 @@ export function FilterForm({ filter, change, onlyOpen }: FilterFormProps): JSX.E
           }}
         />
       </label>
-      {!onlyOpen && <AnsweredFields filter={filter} labels={labels} set={set} />}
+      {!onlyOpen && <AnsweredFields filter={filter} set={set} />}
       {filter.selection && (
         <p class="sm-Review-hint">
           {trans.__('Only the rows that were chosen in the notebook.')}{' '}
@@ -92,22 +93,20 @@ function ScoreFields({ filter, set }: PartProps): JSX.Element {
   );
 }
 
-function AnsweredFields({
-  filter,
-  labels,
-  set,
-}: PartProps & { readonly labels: readonly string[] }): JSX.Element {
+function AnsweredFields({ filter, set }: PartProps): JSX.Element {
   const { trans } = useSurface();
   return (
     <>
-      <LabelField
-        title={trans.__('Answered')}
-        labels={labels}
-        value={filter.answered ?? null}
-        change={(answered) => {
-          set({ answered });
-        }}
-      />
+      <label>
+        {trans.__('Answered')}
+        <LabelPicker
+          open
+          value={filter.answered ?? null}
+          change={(answered) => {
+            set({ answered });
+          }}
+        />
+      </label>
       <label>
         {trans.__('Decision')}
         <select
@@ -126,40 +125,6 @@ function AnsweredFields({
         </select>
       </label>
     </>
-  );
-}
-
-interface LabelFieldProps {
-  readonly title: string;
-  readonly labels: readonly string[];
-  readonly value: string | null;
-  readonly change: (value: string | null) => void;
-}
-
-/** The empty label means that there is none, so "any" needs a sign of its own. */
-const ANY = '\u0000any';
-
-function LabelField({ title, labels, value, change }: LabelFieldProps): JSX.Element {
-  const { trans } = useSurface();
-  const known = value && !labels.includes(value) ? [value, ...labels] : labels;
-  return (
-    <label>
-      {title}
-      <select
-        value={value ?? ANY}
-        onChange={({ currentTarget }) => {
-          change(currentTarget.value === ANY ? null : currentTarget.value);
-        }}
-      >
-        <option value={ANY}>{trans.__('any')}</option>
-        <option value="">{trans.__('none')}</option>
-        {known.map((name) => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 
@@ -203,19 +168,4 @@ function tidy(filter: Filter): Filter {
   return Object.fromEntries(
     Object.entries(filter).filter(([, part]) => part !== null && part !== undefined),
   );
-}
-
-/** A filter in words. */
-export function filterInWords(filter: Filter, trans: Words): string {
-  const { suggested, low, high, text } = filter;
-  const parts = [
-    suggested === undefined || suggested === null
-      ? ''
-      : trans.__('suggested: %1', suggested || trans.__('none')),
-    typeof low === 'number' || typeof high === 'number'
-      ? trans.__('score %1 to %2', low ?? 0, high ?? 1)
-      : '',
-    text ? trans.__('with “%1”', text) : '',
-  ];
-  return parts.filter(Boolean).join(', ');
 }
