@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
 from sciml_magics.errors import TaskError
 from sciml_magics.review import deal
-from sciml_magics.review.criteria import ORDERS, Order
+from sciml_magics.review.criteria import ORDERS, Criteria, Order
 from sciml_magics.review.scope import Scope
 from sciml_magics.review.sieve import Sieve, answered_with
 from sciml_magics.review.sources import Diverse, InOrder, Source
@@ -19,9 +20,9 @@ from sciml_magics.tasks import Share
 
 # Where fewer than this share of a sample meet the criteria, all that do are found first, and put
 # in order as a whole if they are no more than so many.
-RARE = 0.02
+RARE = 0.1
 SAMPLE = 1_000
-SMALL = 20_000
+SMALL = 150_000
 
 _NUMBERS = {
     "uncertain": (suggestions.c.entropy, True),
@@ -138,7 +139,8 @@ class _Ways:
         if self._sieve.is_open:
             return False
         if self._sieve.selection is None or self._sieve.selection.size > SMALL:
-            some = AtRandom(self._scope).sample(connection, SAMPLE)
+            everything = replace(self._scope, criteria=Criteria())
+            some = AtRandom(everything).sample(connection, SAMPLE)
             if len(self._sieve.through(connection, some)) >= SAMPLE * RARE:
                 return False
         return len(self._find(connection)) <= SMALL

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from sciml_magics.errors import TaskError
 from sciml_magics.review.criteria import Criteria
@@ -61,10 +61,11 @@ class Sieve:
         )
         looked_at = (criteria.suggested, criteria.low, criteria.high, criteria.text)
         self.is_open = self.selection is None and all(part is None for part in looked_at)
-        self._all = self._statement(scope)
-        self._among = self._all.where(among(scope.database, suggestions.c.record_id))
+        self._all = self._statement(scope, through_all=True)
+        given = among(scope.database, suggestions.c.record_id)
+        self._among = self._statement(scope, through_all=False).where(given)
 
-    def _statement(self, scope: Scope) -> Any:
+    def _statement(self, scope: Scope, *, through_all: bool) -> Any:
         criteria, s = self._criteria, suggestions.c
         columns = [
             s.record_id,
@@ -77,17 +78,15 @@ class Sieve:
             if plain := plain_part(criteria.text):
                 # Reading JSON takes longer than looking for letters in it.
                 find = find.where(records.c.content.icontains(plain, autoescape=True))
-        if criteria.low is not None:
-            find = find.where(s.score >= criteria.low)
-        if criteria.high is not None:
-            find = find.where(s.score <= criteria.high)
-        if criteria.suggested == "":
-            find = find.where(s.value.is_(None))
+        find = find.where(*conditions(scope, criteria, by_index=through_all))
         if self.selection is not None:
             chosen = select(selected.c.record_id).where(
                 selected.c.selection_id == self.selection.id
             )
-            find = find.where(s.record_id.in_(chosen))
+            if through_all:
+                find = find.where(s.record_id.in_(chosen))
+            else:
+                find = find.where(chosen.where(selected.c.record_id == s.record_id).exists())
         return find
 
     def all(self, connection: Connection) -> list[int]:
@@ -109,6 +108,35 @@ class Sieve:
         if suggested and suggested not in labels_of(codec.load_value(value)):
             return False
         return not self._criteria.text or contains(content, self._criteria.text)
+
+
+def conditions(
+    scope: Scope, criteria: Criteria, *, by_index: bool = False
+) -> list[ColumnElement[bool]]:
+    """What a database can tell from a suggestion alone, for walks to leave out what does not fit.
+
+    Parameters
+    ----------
+    scope
+        What the review is about.
+    criteria
+        What to look for.
+    by_index
+        Whether an index over scores may be used. It may not where another index gives the order, or
+        where few records are looked up: it would find everything that fits.
+    """
+    s = suggestions.c
+    score = s.score if by_index else s.score + 0
+    found: list[ColumnElement[bool]] = []
+    if criteria.low is not None:
+        found.append(score >= criteria.low)
+    if criteria.high is not None:
+        found.append(score <= criteria.high)
+    if criteria.suggested == "":
+        found.append(s.value.is_(None))
+    elif criteria.suggested is not None and scope.asked.task.kind == "label":
+        found.append(s.value == codec.dump_value(criteria.suggested))
+    return found
 
 
 def contains(content: str, text: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy import Column, Connection, and_, select, tuple_
 
 from sciml_magics.review.scope import Scope
+from sciml_magics.review.sieve import conditions
 from sciml_magics.store import codec
 from sciml_magics.store.lookup import among, as_wanted
 from sciml_magics.store.schema import records, suggestions
@@ -73,6 +74,7 @@ class ByNumber:
             select(s.id, s.record_id, number, records.c.address)
             .join_from(suggestions, records, records.c.id == s.record_id)
             .where(s.task_id == scope.asked.id, s.model_id == scope.model_id)
+            .where(*conditions(scope, scope.criteria))
         )
         self.restart()
 
@@ -133,6 +135,7 @@ class AtRandom:
             s.task_id == scope.asked.id,
             s.model_id == scope.model_id,
             among(scope.database, s.record_id),
+            *conditions(scope, scope.criteria),
         )
         self.restart()
 
