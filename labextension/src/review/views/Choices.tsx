@@ -1,6 +1,6 @@
 /** The labels to choose from: with digits, scores and guidelines; searched where they are many. */
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 import { FEW_LABELS, MANY_LABELS, type Choice } from '../model/choices';
 import { percentOf } from './Details';
