@@ -19,7 +19,7 @@ export interface Surroundings {
   readonly width: number;
   /** Instead of the chart's own. */
   readonly renderer?: Renderer;
-  /** Told of the datum of a mark that a person clicks on. */
+  /** Told of the datum of a mark that a person clicks on. The chart sets the cursor there. */
   readonly onPick?: (datum: Datum) => void;
 }
 
@@ -76,7 +76,7 @@ export async function draw(
 
 function embedOptions(chart: Chart, surroundings: Surroundings): EmbedOptions {
   const { renderer, formatLocale, timeFormatLocale } = chart.options;
-  const { theme, width, onPick } = surroundings;
+  const { theme, width } = surroundings;
   return {
     mode: 'vega-lite',
     // Expressions are walked as a tree: no code is made from text.
@@ -85,15 +85,12 @@ function embedOptions(chart: Chart, surroundings: Surroundings): EmbedOptions {
     defaultStyle: false,
     renderer: surroundings.renderer ?? renderer,
     loader: offlineLoader(surroundings.findLocal, surroundings.onRefused),
-    config: onPick ? mergeConfig(configFor(chart, theme), PICKED) : configFor(chart, theme),
+    config: configFor(chart, theme),
     ...(chart.fluid && width > 0 && { width }),
     ...(formatLocale && { formatLocale }),
     ...(timeFormatLocale && { timeFormatLocale }),
   };
 }
-
-/** Marks that can be clicked on show it. */
-const PICKED: Config = { mark: { cursor: 'pointer' } };
 
 function configFor(chart: Chart, page: ChartTheme): Config {
   const named = namedTheme(chart.options.theme);
