@@ -73,7 +73,10 @@ function Drawer(props: {
           <Icon name="close" />
         </button>
       </div>
-      <div class="sm-Review-drawerBody">{props.children}</div>
+      {/* It can be scrolled by keyboard, also where nothing in it takes the keyboard. */}
+      <div class="sm-Review-drawerBody" tabIndex={0}>
+        {props.children}
+      </div>
     </div>
   );
 }
