@@ -7,6 +7,7 @@ import { Client } from '../protocol/client';
 import type { Open } from '../protocol/messages';
 import { mountReview, type ReviewOptions } from '../review/mount';
 import { connect } from './connect';
+import { wordsFor } from './words';
 
 /** The traits of the widget. */
 interface Traits {
@@ -29,6 +30,7 @@ export function render({ model, el }: Pick<RenderProps<Traits>, 'model' | 'el'>)
     task,
     open,
     keys: model.get('shortcuts'),
+    trans: wordsFor(document.documentElement.lang),
   });
   const onKeys = (): void => {
     review.setKeys(model.get('shortcuts'));

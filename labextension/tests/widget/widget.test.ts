@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import type { Reply, Request } from '../../src/protocol/messages';
 import widget from '../../src/widget';
+import { wordsFor } from '../../src/widget/words';
 import { labelKernel } from '../page/examples';
 import { settle } from '../review/desks';
 import type { FakeKernel } from '../review/fakeKernel';
@@ -66,5 +67,18 @@ describe('the widget', () => {
     expect(kernel.responses).toHaveLength(1);
     const opened = kernel.requests.find(({ method }) => method === 'open');
     expect(opened?.params).toMatchObject({ task: 'topic', order: 'random' });
+  });
+});
+
+describe('the words of the widget', () => {
+  it('are Chinese on a Chinese page, and English elsewhere', () => {
+    const chinese = wordsFor('zh-CN');
+    expect(chinese.__('Accept')).toMatch(/\p{Script=Han}/u);
+    expect(chinese._n('%1 record', '%1 records', 2)).toMatch(/2.*\p{Script=Han}/u);
+    expect(chinese.__('not in the catalogue: %1', 1)).toBe('not in the catalogue: 1');
+    expect(wordsFor('zh_CN')).toBe(chinese);
+    for (const language of ['', 'en', 'zh-TW', 'de-CH']) {
+      expect(wordsFor(language)._n('%1 record', '%1 records', 2)).toBe('2 records');
+    }
   });
 });

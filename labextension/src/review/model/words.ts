@@ -12,7 +12,8 @@ export const ENGLISH: Words = {
   _n: (singular, plural, n, ...args) => fill(n === 1 ? singular : plural, [n, ...args]),
 };
 
-function fill(text: string, args: readonly unknown[]): string {
+/** A text with its places filled. */
+export function fill(text: string, args: readonly unknown[]): string {
   return text.replace(/%(\d+)/g, (whole, place: string) => {
     const at = Number(place) - 1;
     return at < args.length ? String(args[at]) : whole;

@@ -152,7 +152,7 @@ function Progress({ counts }: { readonly counts: Counts }): JSX.Element {
             {trans.__('%1 / h', number(Math.round(counts.rate)))}
           </span>
         )}
-        {counts.seconds_left !== null && (
+        {counts.seconds_left !== null && counts.left > 0 && (
           <span title={trans.__('At this pace, for what is left')}>
             {trans.__('%1 left', duration(counts.seconds_left, trans))}
           </span>
