@@ -15,5 +15,13 @@ export default defineConfig({
     // Embedded in every notebook that shows the panel, so it is worth a smaller one.
     minify: true,
   },
+  resolve: {
+    alias: [
+      {
+        find: /^@jupyterlab\/services$/,
+        replacement: new URL('src/widget/services.ts', import.meta.url).pathname,
+      },
+    ],
+  },
   define: { 'process.env.NODE_ENV': '"production"' },
 });
