@@ -70,6 +70,11 @@ export class Sitting implements IDisposable {
     }
   }
 
+  /** The page goes: the kernel need not tell it anything any more. */
+  leave(): void {
+    this.model.client.disconnect();
+  }
+
   dispose(): void {
     if (this.disposed) {
       return;

@@ -32,6 +32,7 @@ export class ReviewPanel extends Widget {
     this.nobody.textContent = trans.__('Open a notebook, and the tasks of its kernel are here.');
     this.node.append(this.nobody);
     options.notebooks.currentChanged.connect(this.follow);
+    window.addEventListener('pagehide', this.leave);
   }
 
   /** Follow the notebook in front from now on: what is remembered has been read. */
@@ -51,6 +52,7 @@ export class ReviewPanel extends Widget {
   override dispose(): void {
     if (!this.isDisposed) {
       this.options.notebooks.currentChanged.disconnect(this.follow);
+      window.removeEventListener('pagehide', this.leave);
       this.sittings.forEach((sitting) => {
         sitting.dispose();
       });
@@ -95,6 +97,12 @@ export class ReviewPanel extends Widget {
     this.front = next;
     this.nobody.hidden = next !== null;
     next?.look(true);
+  };
+
+  private readonly leave = (): void => {
+    this.sittings.forEach((sitting) => {
+      sitting.leave();
+    });
   };
 
   private sittingOf(notebook: NotebookPanel): Sitting {

@@ -219,6 +219,47 @@ describe('Connector', () => {
   });
 });
 
+describe('a kernel that was busy when the page was loaded', () => {
+  beforeEach(() => {
+    kernel.silent = true;
+    kernel.status = 'unknown';
+  });
+
+  it('is reached on a subshell that is asked for by the control channel', async () => {
+    connect();
+    await settle();
+    expect(connector.way.value).toEqual({ state: 'starting' });
+    await vi.advanceTimersByTimeAsync(4000);
+    await settle();
+    expect(client.link.value.state).toBe('ready');
+    expect(connector.busy.value).toBe(true);
+    expect(kernel.sent).toEqual(['comm_open subshell', 'comm_open subshell', 'comm_msg subshell']);
+  });
+
+  it('is waited for where it has no subshells', async () => {
+    kernel.supportsSubshells = false;
+    connect();
+    await vi.advanceTimersByTimeAsync(4000);
+    await settle();
+    expect(connector.way.value).toEqual({ state: 'asking' });
+    expect(connector.busy.value).toBe(true);
+    expect(kernel.subshells).toEqual([]);
+    kernel.endCell();
+    await waitAWhile();
+    expect(client.link.value.state).toBe('ready');
+  });
+
+  it('is not taken for busy if it was only slow to start', async () => {
+    connect();
+    await vi.advanceTimersByTimeAsync(2000);
+    kernel.endCell();
+    await waitAWhile();
+    expect(client.link.value.state).toBe('ready');
+    expect(connector.busy.value).toBe(false);
+    expect(kernel.subshells).toEqual([]);
+  });
+});
+
 describe('what runs', () => {
   it('is a cell, and not a message of the panel', async () => {
     connect();

@@ -36,6 +36,7 @@ class FakeComm {
   onClose: (message: unknown) => void = () => undefined;
   isDisposed = false;
   readonly subshellStarted = Promise.resolve();
+  readonly commId = String(Math.random());
 
   constructor(
     private readonly kernel: FakeKernel,
@@ -43,6 +44,14 @@ class FakeComm {
   ) {}
 
   open(): { done: Promise<void> } {
+    return this.accept();
+  }
+
+  send(data: unknown): void {
+    this.answer(data as Request);
+  }
+
+  accept(): { done: Promise<void> } {
     this.kernel.opened.push(this);
     if (!this.kernel.loaded) {
       queueMicrotask(() => {
@@ -53,8 +62,7 @@ class FakeComm {
     return { done: Promise.resolve() };
   }
 
-  send(data: unknown): void {
-    const request = data as Request;
+  answer(request: Request): void {
     this.kernel.asked.push(request);
     const answer = this.kernel.answers[request.method as keyof Methods] as
       ((params: unknown) => unknown) | undefined;
@@ -92,12 +100,60 @@ export class FakeKernel {
   readonly opened: FakeComm[] = [];
   readonly statusChanged = new Signal<this, Kernel.Status>(this);
 
+  /** The page was loaded while a cell ran: who it is the kernel says after the cell. */
+  silent = false;
+  private endOfCell: () => void = () => undefined;
+  private readonly cellEnded = new Promise<void>((resolve) => {
+    this.endOfCell = resolve;
+  });
+  /** Subshells that somebody asked for by the control channel. */
+  readonly subshells: string[] = [];
+  /** Messages to them. */
+  readonly sent: string[] = [];
+  readonly clientId = 'client';
+  readonly username = 'ada';
+
   get info(): Promise<{ language_info: { name: string } }> {
-    return Promise.resolve({ language_info: { name: this.language } });
+    const info = { language_info: { name: this.language } };
+    return this.silent ? this.cellEnded.then(() => info) : Promise.resolve(info);
   }
 
+  endCell(): void {
+    this.silent = false;
+    this.status = 'idle';
+    this.endOfCell();
+  }
+
+  sendControlMessage(message: KernelMessage.IControlMessage): { done: Promise<unknown> } {
+    if ((message.header.msg_type as string) === 'kernel_info_request') {
+      const supported_features = this.supportsSubshells ? ['kernel subshells'] : [];
+      const content = { language_info: { name: this.language }, supported_features };
+      return { done: Promise.resolve({ content }) };
+    }
+    this.subshells.push('subshell');
+    return { done: Promise.resolve({ content: { subshell_id: 'subshell' } }) };
+  }
+
+  sendShellMessage(message: KernelMessage.IShellMessage): { done: Promise<void> } {
+    const { header, content } = message;
+    const { subshell_id } = header as { subshell_id?: string };
+    const { comm_id, data } = content as { comm_id: string; data: unknown };
+    this.sent.push(`${header.msg_type} ${String(subshell_id)}`);
+    const comm = this.made.find((each) => each.commId === comm_id);
+    if (header.msg_type === 'comm_open') {
+      comm?.accept();
+    } else {
+      comm?.answer(data as Request);
+    }
+    return { done: Promise.resolve() };
+  }
+
+  private readonly made: FakeComm[] = [];
+
   createComm(target: string): FakeComm {
-    return new FakeComm(this, target);
+    const comm = new FakeComm(this, target);
+    this.made.push(comm);
+    return comm;
   }
 
   requestExecute(content: { code: string }): { done: Promise<unknown> } {

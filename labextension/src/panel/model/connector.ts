@@ -5,7 +5,8 @@ import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 
 import type { Client } from '../../protocol/client';
-import { openKernel } from '../../protocol/transport';
+import { openKernel, type KernelConnection } from '../../protocol/transport';
+import { askInfo, onOwnSubshell } from './busyKernel';
 import { Cells } from './cells';
 import { load, probe } from './probe';
 
@@ -29,16 +30,14 @@ export type Session = Pick<
   'session' | 'kernelChanged' | 'statusChanged' | 'iopubMessage'
 >;
 
-const NOT_YET: ReadonlySet<Kernel.Status> = new Set([
-  'unknown',
-  'starting',
-  'restarting',
-  'autorestarting',
-]);
+const NOT_YET: ReadonlySet<Kernel.Status> = new Set(['starting', 'restarting', 'autorestarting']);
 const GONE: ReadonlySet<Kernel.Status> = new Set(['dead', 'terminating']);
 
 /** A cell that ends may be followed by another at once; only then the kernel is seen idle. */
 const SETTLE_MS = 150;
+
+/** As long as Jupyter itself waits for a kernel to say who it is, before it sends anything else. */
+const SILENT_MS = 3500;
 
 export class Connector implements IDisposable {
   private readonly _way = signal<Way>({ state: 'none' });
@@ -166,11 +165,13 @@ export class Connector implements IDisposable {
       this.begin({ state: GONE.has(kernel.status) ? 'dead' : 'starting' });
       return;
     }
-    const before = this._way.peek();
-    const quiet = before.state === 'unloaded' || before.state === 'missing';
-    const turn = this.begin(quiet ? before : { state: 'asking' });
-    const info = await kernel.info;
+    const turn = this.begin(this.whileAsking(kernel));
+    const info = await Promise.race([kernel.info, silence()]);
     if (turn !== this.turn) {
+      return;
+    }
+    if (!info) {
+      await this.reach(kernel, turn);
       return;
     }
     if (info.language_info.name !== 'python') {
@@ -195,7 +196,42 @@ export class Connector implements IDisposable {
     }
   }
 
-  private async open(kernel: Kernel.IKernelConnection, turn: number): Promise<void> {
+  /** What is shown while the kernel is asked: what was found before stays until it is not true. */
+  private whileAsking(kernel: Kernel.IKernelConnection): Way {
+    const before = this._way.peek();
+    if (before.state === 'unloaded' || before.state === 'missing') {
+      return before;
+    }
+    return { state: kernel.status === 'unknown' ? 'starting' : 'asking' };
+  }
+
+  /** Reach a kernel that says nothing: one that was busy when the page was loaded. */
+  private async reach(kernel: Kernel.IKernelConnection, turn: number): Promise<void> {
+    this._way.value = { state: 'asking' };
+    const known = kernel.info.then(() => true);
+    const info = await Promise.race([known, askInfo(kernel).catch(() => true)]);
+    if (turn !== this.turn) {
+      return;
+    }
+    if (typeof info === 'boolean') {
+      await known;
+    } else if (info.language !== 'python') {
+      this._way.value = { state: 'foreign', language: info.language };
+      return;
+    } else {
+      this.cells.reset(true);
+      if (info.subshells) {
+        await this.open(await onOwnSubshell(kernel), turn);
+        return;
+      }
+      await known;
+    }
+    if (turn === this.turn) {
+      void this.attempt();
+    }
+  }
+
+  private async open(kernel: KernelConnection, turn: number): Promise<void> {
     try {
       const transport = await openKernel(kernel);
       if (turn !== this.turn) {
@@ -221,6 +257,12 @@ export class Connector implements IDisposable {
     this._way.value = way;
     return ++this.turn;
   }
+}
+
+function silence(): Promise<null> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, SILENT_MS, null);
+  });
 }
 
 function oneLine(reason: unknown): string {
