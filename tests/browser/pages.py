@@ -15,7 +15,7 @@ _THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 _START_MS = 60_000
 
 # A cell that is run before all of these is silently dropped.
-_READY = """async (path) => {
+_READY = """async ([path, idle]) => {
   const app = window.jupyterapp;
   await app.restored;
   const find = () => [...app.shell.widgets('main')].find(
@@ -26,7 +26,7 @@ _READY = """async (path) => {
   await panel.context.ready;
   await panel.revealed;
   await panel.sessionContext.ready;
-  await panel.sessionContext.session.kernel.info;
+  if (idle) await panel.sessionContext.session.kernel.info;
   window.testedPanel = panel;
 }"""
 
@@ -38,6 +38,14 @@ _RUN_ALL = """async (seconds) => {
   const late = new Promise((_, fail) => setTimeout(
     () => fail(new Error(`the cells still run after ${seconds} s`)), seconds * 1000));
   await Promise.race([run(), late]);
+}"""
+
+_LAYOUT_SAVED = """async () => {
+  const { workspaces } = window.jupyterapp.serviceManager;
+  const kept = await workspaces.fetch('default').catch(() => null);
+  const current = kept?.data['layout-restorer:data']?.right?.current ?? null;
+  const panel = document.getElementById('sciml-magics-panel');
+  return (current === 'sciml-magics:panel') === (panel?.offsetParent != null);
 }"""
 
 _RUN_CELL = """async ([at, wait]) => {
@@ -94,15 +102,30 @@ class NotebookPage:
         self.page.goto(self.server.page(path))
         self._ready(path)
 
-    def reload(self, path: str) -> None:
-        """Load the page again as it is; returns when the notebook's kernel is connected."""
-        self.page.evaluate("() => window.jupyterapp.serviceManager.workspaces?.ready")
-        self.page.goto(self.server.page(path).replace("reset&", ""))
+    def open_beside(self, path: str) -> None:
+        """Open another notebook in the same page; the cells that run are then its own."""
+        self.command("docmanager:open", path=path)
         self._ready(path)
 
-    def _ready(self, path: str) -> None:
+    def reload(self, path: str, *, idle: bool = True) -> None:
+        """Load the page again as it is; returns when the notebook and its kernel are connected.
+
+        Parameters
+        ----------
+        path
+            The notebook.
+        idle
+            Whether its kernel answers: one that runs a cell may do so only after it.
+        """
+        if self.server.application == "jupyterlab":
+            # It saves its layout some seconds after a change.
+            self.page.wait_for_function(_LAYOUT_SAVED, timeout=_START_MS)
+        self.page.goto(self.server.page(path).replace("reset&", ""))
+        self._ready(path, idle)
+
+    def _ready(self, path: str, idle: bool = True) -> None:
         self.page.wait_for_function("() => window.jupyterapp", timeout=_START_MS)
-        self.page.evaluate(_READY, path)
+        self.page.evaluate(_READY, [path, idle])
 
     def run_all(self, *, fails: bool = False, seconds: int = 600) -> list[dict[str, Any]]:
         """Run all cells and wait for the end; gives the outputs as the notebook holds them.

@@ -138,7 +138,7 @@ def test_the_panel_and_what_is_not_saved_survive_a_reload(old_lab: NotebookPage)
     surface.root.focus()
     done += [surface.answer("f") for _ in range(2)]
     expect(surface.pending).to_contain_text("2")
-    old_lab.reload("tested.ipynb")
+    old_lab.reload("tested.ipynb", idle=False)
     expect(old_lab.page.locator("#sciml-magics-panel")).to_be_visible()
     stop.touch()
     surface = Surface(old_lab, "side").wait()
@@ -164,16 +164,18 @@ def test_the_panel_follows_the_notebook_in_front(lab: NotebookPage) -> None:
     for name in ("first", "second"):
         store = lab.server.root / f"{name}.db"
         suggest(store, [f"a text of the {name} notebook"], ("genomics",))
-        lab.open_cells([LOAD.format(store=store.name)], f"{name}.ipynb")
-        lab.run_first(1)
+        lab.server.write_notebook(f"{name}.ipynb", [LOAD.format(store=store.name)])
+    lab.open_notebook("first.ipynb")
+    lab.run_first(1)
     at_the_side(lab)
-    surface = Surface(lab, "side")
-    visible = lab.page.locator("#sciml-magics-panel .sm-Review-text:visible")
-    expect(visible).to_have_text("a text of the second notebook")
-    lab.page.get_by_role("tab", name=re.compile(r"^first\.ipynb")).click()
+    text = lab.page.locator("#sciml-magics-panel .sm-Review-text:visible")
+    expect(text).to_have_text("a text of the first notebook")
+    lab.open_beside("second.ipynb")
+    lab.run_first(1)
     lab.page.locator("#sciml-magics-panel .sm-Panel-task:visible", has_text="topic").click()
-    expect(visible).to_have_text("a text of the first notebook")
-    assert surface.place == "side"
+    expect(text).to_have_text("a text of the second notebook")
+    lab.page.locator(".lm-DockPanel-tabBar").get_by_text("first.ipynb").click()
+    expect(text).to_have_text("a text of the first notebook")
 
 
 def test_a_run_is_stopped_from_the_panel(lab: NotebookPage) -> None:
