@@ -1,6 +1,6 @@
 import axe from 'axe-core';
 import { signal } from '@preact/signals';
-import { render } from 'preact';
+import { options, render } from 'preact';
 import { afterEach, beforeEach, describe, expect, it, vi, type Mock } from 'vitest';
 
 import { Client } from '../../src/protocol/client';
@@ -72,7 +72,14 @@ const tools: Tools = {
   },
 };
 
-const wait = () => new Promise((done) => setTimeout(done, 30));
+// Effects run at once and not after a frame, so that nothing here depends on the machine's speed.
+options.requestAnimationFrame = queueMicrotask;
+
+async function wait(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) {
+    await new Promise((done) => setTimeout(done));
+  }
+}
 
 async function draw(name = 'analysis.ipynb'): Promise<void> {
   const client = new Client('panel');
