@@ -42,10 +42,15 @@ _RUN_ALL = """async (seconds) => {
 
 _LAYOUT_SAVED = """async () => {
   const { workspaces } = window.jupyterapp.serviceManager;
-  const kept = await workspaces.fetch('default').catch(() => null);
-  const current = kept?.data['layout-restorer:data']?.right?.current ?? null;
-  const panel = document.getElementById('sciml-magics-panel');
-  return (current === 'sciml-magics:panel') === (panel?.offsetParent != null);
+  const shown = (selector) => document.querySelector(selector)?.offsetParent != null;
+  const saved = async () => {
+    const { data = {} } = await workspaces.fetch('default').catch(() => ({}));
+    const current = data['layout-restorer:data']?.right?.current ?? null;
+    const tasks = (data['sciml-magics:panel']?.notebooks ?? []).map(([, task]) => task);
+    return (current === 'sciml-magics:panel') === shown('#sciml-magics-panel')
+      && tasks.some((task) => task !== null) === shown('#sciml-magics-panel .sm-Review');
+  };
+  while (!await saved()) await new Promise((done) => setTimeout(done, 200));
 }"""
 
 _RUN_CELL = """async ([at, wait]) => {
@@ -119,7 +124,7 @@ class NotebookPage:
         """
         if self.server.application == "jupyterlab":
             # It saves its layout some seconds after a change.
-            self.page.wait_for_function(_LAYOUT_SAVED, timeout=_START_MS)
+            self.page.evaluate(_LAYOUT_SAVED)
         self.page.goto(self.server.page(path).replace("reset&", ""))
         self._ready(path, idle)
 
