@@ -115,6 +115,8 @@ def _options(home: Path, token: str) -> list[str]:
         "JupyterNotebookApp.expose_app_in_browser": "True",
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "LabApp.news_url": "None",
+        # Some kernels here are killed again and again.
+        "KernelRestarter.restart_limit": "1000",
     }
     return [f"--{name}={value}" for name, value in options.items()]
 
