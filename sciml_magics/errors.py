@@ -24,6 +24,10 @@ class StoreError(SciMLError):
     """The store cannot be opened, read or written."""
 
 
+class ExchangeError(SciMLError):
+    """A file cannot be written, or what stands in it does not fit."""
+
+
 class Stopped(KeyboardInterrupt):
     """A run was interrupted by its user; what it had done is stored.
 

@@ -13,7 +13,17 @@ import pytest
 import sciml_magics
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("torch", "transformers", "pandas", "altair", "sqlalchemy", "pyarrow", "yaml", "ipywidgets")
+HEAVY = (
+    "torch",
+    "transformers",
+    "pandas",
+    "altair",
+    "sqlalchemy",
+    "pyarrow",
+    "yaml",
+    "ipywidgets",
+    "pydantic",
+)
 
 
 def imported_by(code: str) -> set[str]:

@@ -1,3 +1,4 @@
+import { panelPlugin } from './panel/plugin';
 import { vegaLitePlugin } from './vega/plugin';
 
-export default [vegaLitePlugin];
+export default [vegaLitePlugin, panelPlugin];

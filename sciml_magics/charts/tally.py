@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from sciml_magics.charts.words import printable
 from sciml_magics.errors import FrameError
-from sciml_magics.frames import STATUSES, result_columns
+from sciml_magics.frames import ANSWERED, STATUSES, result_columns
 from sciml_magics.tasks import Task
 
 SCORE_BINS = 20
@@ -78,9 +78,13 @@ def tally(frame: pd.DataFrame, task: Task, most_labels: int = MOST_LABELS) -> Ta
     """
     value, score, status = _result_series(frame, task)
     scores = score.to_numpy(dtype=np.float64, na_value=np.nan)
-    rows_of = {name: (status == name).to_numpy(dtype=bool, na_value=False) for name in STATUSES}
-    if task.kind == "text":
-        codes = np.where(rows_of["suggested"], 0, -1).astype(np.int64)
+    rows_of = {
+        name: (status == name).to_numpy(dtype=bool, na_value=False)
+        for name in (*STATUSES, *ANSWERED)
+    }
+    if task.kind in ("text", "value"):
+        given = rows_of["suggested"] | rows_of["accepted"] | rows_of["corrected"]
+        codes = np.where(given, 0, -1).astype(np.int64)
         answers = _Answers(codes, scores, ("answered",))
     elif task.kind == "label":
         answers = _of_labels(value, scores, task)
@@ -88,7 +92,7 @@ def tally(frame: pd.DataFrame, task: Task, most_labels: int = MOST_LABELS) -> Ta
         answers = _of_lists(value, scores, task)
     bars, places = _bars(answers, most_labels)
     bins = _binned(bars, places, answers.scores)
-    for name in STATUSES[1:]:
+    for name in (*STATUSES[1:], *ANSWERED[2:]):
         rows = rows_of[name]
         if count := int(rows.sum()):
             bar: _Bar = (_apart(f"({name})", bars), count, "no answer")

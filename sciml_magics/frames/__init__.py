@@ -5,20 +5,24 @@ from sciml_magics.frames.columns import write_columns
 from sciml_magics.frames.images import detect_input
 from sciml_magics.frames.lookup import check_frame
 from sciml_magics.frames.naming import (
+    ANSWERED,
     STATUSES,
     check_columns,
     is_annotated,
     result_columns,
 )
+from sciml_magics.frames.people import People
 from sciml_magics.frames.provenance import add_provenance
 from sciml_magics.frames.records import MISSING, UNREADABLE, Records, read_records
 from sciml_magics.frames.selection import select_rows
 
 __all__ = [
+    "ANSWERED",
     "MISSING",
     "STATUSES",
     "UNREADABLE",
     "Answers",
+    "People",
     "Records",
     "add_provenance",
     "check_columns",

@@ -12,14 +12,18 @@ import pyarrow as pa
 
 from sciml_magics.frames.answers import PENDING, Answers
 from sciml_magics.frames.naming import (
+    ANSWERED,
     STATUSES,
     check_columns,
     has_provenance,
+    has_review,
     provenance_columns,
     put_column,
     result_columns,
+    review_columns,
 )
 from sciml_magics.frames.nested import LABELS, SPANS
+from sciml_magics.frames.people import People
 from sciml_magics.frames.records import UNREADABLE, Records
 from sciml_magics.tasks import Span, Task, Value
 
@@ -31,7 +35,12 @@ Positions = npt.NDArray[np.int64]
 
 
 def write_columns(
-    frame: pd.DataFrame, task: Task, records: Records, answers: Answers, threshold: float
+    frame: pd.DataFrame,
+    task: Task,
+    records: Records,
+    answers: Answers,
+    threshold: float,
+    people: People | None = None,
 ) -> pd.DataFrame:
     """A new frame with the value, score and status columns of the task.
 
@@ -48,13 +57,17 @@ def write_columns(
     threshold
         An answer with a lower score is an abstention; of spans, those with a lower score are left
         out, and the record abstains if none is left of some.
+    people
+        Which of the answers people gave: these are written whatever their score, and their own
+        status with them.
 
     Returns
     -------
     pandas.DataFrame
         Value: categorical in the order of the scheme, a list of strings, a list of structs
         (``start``, ``end``, ``label``, ``text``, ``score``), or text. Score: float32, a
-        probability, higher is surer. Status: one of `STATUSES`. Parquet keeps all of them; where
+        probability, higher is surer. Status: one of `STATUSES`, or of `ANSWERED` for an answer of
+        `people`, whose names and times (UTC) are two more columns. Parquet keeps all of them; where
         this package is not loaded, lists are read with ``dtype_backend="pyarrow"``.
 
     Raises
@@ -64,22 +77,31 @@ def write_columns(
     TaskError
         If a span does not quote the text of its row.
     """
-    check_columns(frame, task)
+    check_columns(frame, task, review=people is not None)
     if task.kind == "spans":
         _check_spans(records, answers)
         chosen = _choose_spans(answers, threshold)
     else:
         chosen = _choose(answers, threshold)
-    rows = _spread(len(frame), records, answers, chosen.sure)
-    result = frame.copy(deep=False)
-    if has_provenance(frame, task):  # of other answers than those written here
-        result = result.drop(columns=list(provenance_columns(task)))
+    rows = _spread(len(frame), records, answers, chosen.sure, people)
+    result = frame.drop(columns=_stale(frame, task))
     names = result_columns(task)
-    status = pd.Categorical.from_codes(rows.status, categories=pd.Index(STATUSES))
+    statuses = STATUSES if people is None else STATUSES + ANSWERED
+    status = pd.Categorical.from_codes(rows.status, categories=pd.Index(statuses))
     put_column(result, names.value, _value_column(task, chosen.values, rows.codes))
     put_column(result, names.score, rows.score)
     put_column(result, names.status, status)
+    if people is not None:
+        columns = people.columns(records.of_rows(len(frame)))
+        for name, column in zip(review_columns(task), columns, strict=True):
+            put_column(result, name, column)
     return result
+
+
+def _stale(frame: pd.DataFrame, task: Task) -> list[str]:
+    """Columns that tell of other answers than those written now."""
+    stale = [*provenance_columns(task)] if has_provenance(frame, task) else []
+    return list(dict.fromkeys([*stale, *(review_columns(task) if has_review(frame, task) else ())]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +139,17 @@ class _Rows:
     codes: npt.NDArray[np.int32]
 
 
-def _spread(count: int, records: Records, answers: Answers, sure: Flags) -> _Rows:
+def _spread(
+    count: int, records: Records, answers: Answers, sure: Flags, people: People | None
+) -> _Rows:
     """From records to the frame's rows."""
     states = np.where(sure, _SUGGESTED, _ABSTAINED)
     states = np.where(answers.codes == PENDING, _PENDING, states).astype(np.int8)
+    written = np.where(sure, answers.codes, -1)
+    if people is not None:
+        said = people.status >= 0
+        states[said] = len(STATUSES) + people.status[said]
+        written[said] = np.maximum(answers.codes[said], -1)
     at = records.of_rows(count)
     found = at >= 0
     status = np.full(count, _PENDING, dtype=np.int8)
@@ -129,8 +158,7 @@ def _spread(count: int, records: Records, answers: Answers, sure: Flags) -> _Row
     score = np.full(count, np.nan, dtype=np.float32)
     score[found] = answers.scores[at[found]]
     codes = np.full(count, -1, dtype=np.int32)
-    suggested = status == _SUGGESTED
-    codes[suggested] = answers.codes[at[suggested]]
+    codes[found] = written[at[found]]
     return _Rows(status, score, codes)
 
 
@@ -153,10 +181,11 @@ def _value_column(task: Task, values: list[Value], codes: npt.NDArray[np.int32])
     """The value column; `codes` is negative for a row without a value."""
     if task.kind == "label":
         return pd.Categorical.from_codes(codes, categories=pd.Index(values, dtype="str"))
-    kinds = {"labels": LABELS, "spans": SPANS, "text": pa.large_string()}
+    string = pa.large_string()
+    kinds = {"labels": LABELS, "spans": SPANS, "text": string, "value": string}
     distinct = pa.array([_plain(value) for value in values], type=kinds[task.kind])
     column = distinct.take(pa.array(codes, mask=codes < 0))
-    if task.kind == "text":
+    if task.kind in ("text", "value"):
         return pd.array(column.to_numpy(zero_copy_only=False), dtype="str")
     return pd.arrays.ArrowExtensionArray(column)
 

@@ -11,9 +11,12 @@ from sciml_magics.errors import FrameError
 from sciml_magics.tasks import Task
 
 STATUSES = ("suggested", "abstained", "missing", "unreadable", "pending")
+# What comes of people's responses; it stands in place of the model's status.
+ANSWERED = ("accepted", "corrected", "rejected", "skipped", "flagged", "disputed")
 PROVENANCE = (
     "model", "revision", "version", "code", "device", "precision", "by", "run", "time",
 )  # fmt: skip
+REVIEW = ("annotator", "time")
 
 
 class Columns(NamedTuple):
@@ -40,7 +43,14 @@ def provenance_columns(task: Task) -> tuple[str, ...]:
     return tuple(f"{task.name}_{part}" for part in PROVENANCE)
 
 
-def check_columns(frame: pd.DataFrame, task: Task, *, provenance: bool = False) -> None:
+def review_columns(task: Task) -> tuple[str, ...]:
+    """Names of the columns that say who answered, and when."""
+    return tuple(f"{task.name}_{part}" for part in REVIEW)
+
+
+def check_columns(
+    frame: pd.DataFrame, task: Task, *, provenance: bool = False, review: bool = False
+) -> None:
     """Raise `FrameError` if a column of the user stands where the task would write.
 
     Parameters
@@ -51,12 +61,19 @@ def check_columns(frame: pd.DataFrame, task: Task, *, provenance: bool = False) 
         The task.
     provenance
         Whether it is to write where its answers came from, too.
+    review
+        Whether it is to write who answered, and when, too.
     """
     wanted: list[str] = []
     if not is_annotated(frame, task):
         wanted += result_columns(task)
-    if provenance and not has_provenance(frame, task):
-        wanted += provenance_columns(task)
+    mine: set[str] = set()
+    if has_provenance(frame, task):
+        mine.update(provenance_columns(task))
+    if has_review(frame, task):
+        mine.update(review_columns(task))
+    for asked, names in ((provenance, provenance_columns(task)), (review, review_columns(task))):
+        wanted += [name for name in names if asked and name not in mine]
     if in_the_way := _there(frame, wanted):
         raise FrameError(
             f"the frame has a column '{in_the_way[0]}' of its own: choose another --task NAME, "
@@ -78,7 +95,7 @@ def is_annotated(frame: pd.DataFrame, task: Task) -> bool:
     if len(_there(frame, names)) < len(names):
         return False
     status: Any = frame[names.status]
-    return isinstance(status, pd.Series) and bool(status.dropna().isin(STATUSES).all())
+    return isinstance(status, pd.Series) and bool(status.dropna().isin(STATUSES + ANSWERED).all())
 
 
 def has_provenance(frame: pd.DataFrame, task: Task) -> bool:
@@ -87,6 +104,12 @@ def has_provenance(frame: pd.DataFrame, task: Task) -> bool:
     All the columns must be there: one of such a name may be the user's own.
     """
     names = provenance_columns(task)
+    return is_annotated(frame, task) and len(_there(frame, names)) == len(names)
+
+
+def has_review(frame: pd.DataFrame, task: Task) -> bool:
+    """Whether earlier answers of people were written into the frame; as `has_provenance`."""
+    names = review_columns(task)
     return is_annotated(frame, task) and len(_there(frame, names)) == len(names)
 
 

@@ -139,6 +139,7 @@ def _options(shell: InteractiveShell, settings: SciML, line: AnnotateLine) -> ap
         "limit": line.limit,
         "seed": line.seed,
         "provenance": line.provenance,
+        "by": settings.annotator,
         "store": line.store or settings.store,
         "progress": settings.progress and not line.quiet,
     }

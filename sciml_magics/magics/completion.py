@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +22,20 @@ from sciml_magics.magics.arguments import (
     SCIML_COMMANDS,
     WINDOWS,
     annotate_parser,
-    flags,
     sciml_parser,
 )
 from sciml_magics.magics.models_here import cached_models, model_folders
 from sciml_magics.magics.names import frame_names
+from sciml_magics.magics.reading import flags
+from sciml_magics.magics.review_arguments import (
+    FORMATS,
+    ORDERS,
+    agreement_parser,
+    export_parser,
+    import_parser,
+    labels_parser,
+    review_parser,
+)
 from sciml_magics.magics.stores import has_store
 from sciml_magics.tasks import INPUTS, KINDS
 
@@ -37,7 +46,16 @@ if TYPE_CHECKING:
 
 Matcher = Callable[[CompletionContext], SimpleMatcherResult]
 
-_LINE = re.compile(r"\s*(%{1,2})(annotate|sciml)(?=\s)\s+(.*)", re.DOTALL)
+# What the words of each magic's line are, and which options it has.
+_REVIEWING = {
+    "review": (("task",), review_parser),
+    "labels": (("task", "frame"), labels_parser),
+    "agreement": (("task",), agreement_parser),
+    "export": (("task", "file"), export_parser),
+    "import": (("task", "file"), import_parser),
+}
+_NAMES = "|".join(("annotate", "sciml", *_REVIEWING))
+_LINE = re.compile(rf"\s*(%{{1,2}})({_NAMES})(?=\s)\s+(.*)", re.DOTALL)
 # Words that are finished: a space follows them, outside of quotes.
 _FINISHED = re.compile(r"""(?:(?:"[^"]*"|'[^']*'|\\.|[^\s"'\\])*\s+)*""")
 
@@ -53,7 +71,12 @@ def make_matcher(shell: InteractiveShell, settings: SciML) -> Matcher:
             return SimpleMatcherResult(completions=[])
         words, fragment = _words(typed[3])
         source = _Sources(shell, settings, words)
-        found = source.annotate(fragment) if typed[2] == "annotate" else source.sciml(fragment)
+        if typed[2] in _REVIEWING:
+            found = source.reviewing(typed[2], fragment)
+        else:
+            found = source.annotate(fragment) if typed[2] == "annotate" else source.sciml(fragment)
+        if found is None:
+            return SimpleMatcherResult(completions=[])
         return SimpleMatcherResult(
             completions=[SimpleCompletion(text=text, type="param") for text in found],
             matched_fragment=fragment,
@@ -105,6 +128,25 @@ class _Sources:
             return _fitting(flags(sciml_parser()), fragment)
         return [] if self.words else _fitting(SCIML_COMMANDS, fragment)
 
+    def reviewing(self, magic: str, fragment: str) -> list[str] | None:
+        """Of a magic that reviews; ``None`` where a file stands, which IPython completes."""
+        places, parser = _REVIEWING[magic]
+        options = flags(parser())
+        flag, equals, value = fragment.partition("=")
+        if fragment.startswith("--") and equals:
+            return [f"{flag}={found}" for found in self._values(flag, value)]
+        if self.words and options.get(self.words[-1]):
+            return self._values(self.words[-1], fragment)
+        if fragment.startswith("-"):
+            return _fitting(options, fragment)
+        at = len(self._plain_words(options))
+        place = places[at] if at < len(places) else None
+        if place == "task":
+            return _fitting(self._tasks(), fragment)
+        if place == "frame":
+            return _fitting(frame_names(self.shell.user_ns), fragment)
+        return None if place == "file" else _fitting(options, fragment) if not fragment else []
+
     def _values(self, flag: str, fragment: str) -> list[str]:
         match flag:
             case "--column" | "-c":
@@ -113,7 +155,7 @@ class _Sources:
                 return _fitting(self._tasks(), fragment)
             case "--model" | "-m":
                 return self._models(fragment)
-            case "--out" | "-o":
+            case "--out" | "-o" | "--frame" | "-f":
                 return _fitting(frame_names(self.shell.user_ns), fragment)
             case "--kind" | "-k":
                 return _fitting(KINDS, fragment)
@@ -125,17 +167,24 @@ class _Sources:
                 return _fitting(PRECISIONS, fragment)
             case "--window":
                 return _fitting(WINDOWS, fragment)
+            case "--order":
+                return _fitting(ORDERS, fragment)
+            case "--format":
+                return _fitting(FORMATS, fragment)
         return []
 
     def _frame(self) -> Any:
-        takes_value = flags(annotate_parser())
-        names = [
-            word
-            for before, word in zip(["", *self.words], self.words, strict=False)
-            if not word.startswith("-") and not takes_value.get(before)
-        ]
+        names = self._plain_words(flags(annotate_parser()))
         known = frame_names(self.shell.user_ns)
         return self.shell.user_ns[names[0]] if names and names[0] in known else None
+
+    def _plain_words(self, options: Mapping[str, bool]) -> list[str]:
+        """Words that are neither options nor their values."""
+        return [
+            word
+            for before, word in zip(["", *self.words], self.words, strict=False)
+            if not word.startswith("-") and not options.get(before)
+        ]
 
     def _columns(self) -> list[str]:
         frame = self._frame()

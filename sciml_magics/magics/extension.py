@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,11 +11,16 @@ from weakref import WeakKeyDictionary
 from sciml_magics.charts.rendering import Charts
 from sciml_magics.magics.completion import Matcher, make_matcher
 from sciml_magics.magics.sciml import SciML
+from sciml_magics.panels.comms import accept_comms, refuse_comms
+from sciml_magics.panels.settings import choose
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-_NAMES = {"line": ("annotate", "sciml"), "cell": ("annotate",)}
+_NAMES = {
+    "line": ("annotate", "sciml", "review", "labels", "agreement", "export", "import"),
+    "cell": ("annotate",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,8 @@ def load(shell: InteractiveShell) -> None:
     shell.Completer.custom_matchers.append(matcher)
     charts = Charts(magics.how_charts)
     charts.install(shell)
+    choose(magics)
+    accept_comms(shell)
     _loaded[shell] = _Loaded(magics, matcher, charts, before)
 
 
@@ -64,3 +72,9 @@ def unload(shell: InteractiveShell) -> None:
     configurables.remove(loaded.magics)
     shell.Completer.custom_matchers.remove(loaded.matcher)
     loaded.charts.uninstall(shell)
+    refuse_comms(shell)
+    if "sciml_magics.panels.service" in sys.modules:
+        from sciml_magics.panels.service import end_service
+
+        end_service()
+    choose(None)

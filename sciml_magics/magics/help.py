@@ -53,15 +53,16 @@ Settings are kept with %config, which also lists them:
 
 def annotate_help() -> str:
     """Everything about ``%annotate`` and ``%%annotate``."""
-    return f"{_ANNOTATE}\n{_options(annotate_parser())}"
+    return f"{_ANNOTATE}\n{options(annotate_parser())}"
 
 
 def sciml_help() -> str:
     """Everything about ``%sciml``."""
-    return f"{_SCIML}\n{_options(sciml_parser())}"
+    return f"{_SCIML}\n{options(sciml_parser())}"
 
 
-def _options(parser: argparse.ArgumentParser) -> str:
+def options(parser: argparse.ArgumentParser) -> str:
+    """The options of a parser as a list."""
     parser.usage = argparse.SUPPRESS
     # A fixed width: help that is saved in a notebook must not depend on the window it was made in.
     parser.formatter_class = lambda prog: argparse.HelpFormatter(

@@ -25,6 +25,7 @@ _ASKS = {
     "labels": "several labels",
     "spans": "spans of text",
     "text": "free text",
+    "value": "a new value of a cell",
 }
 
 

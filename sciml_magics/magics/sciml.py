@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
@@ -13,6 +13,25 @@ from traitlets import Bool, Enum, Unicode
 from sciml_magics.errors import SciMLError
 from sciml_magics.magics.arguments import parse_annotate, parse_sciml
 from sciml_magics.magics.help import annotate_help, sciml_help
+from sciml_magics.magics.review_arguments import (
+    AgreementLine,
+    ExportLine,
+    ImportLine,
+    LabelsLine,
+    ReviewLine,
+    parse_agreement,
+    parse_export,
+    parse_import,
+    parse_labels,
+    parse_review,
+)
+from sciml_magics.magics.review_help import (
+    agreement_help,
+    export_help,
+    import_help,
+    labels_help,
+    review_help,
+)
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -29,6 +48,9 @@ class SciML(Magics):
     ).tag(config=True)
     model = Unicode(
         None, allow_none=True, help="Hub id, id@revision or folder; none: the embedded model"
+    ).tag(config=True)
+    annotator = Unicode(
+        None, allow_none=True, help="Who asks and answers; none: whoever is at the keyboard"
     ).tag(config=True)
     device = Unicode("auto", help="auto, cpu, cuda, cuda:1 or mps").tag(config=True)
     precision = Unicode("auto", help="auto, fp32, bf16 or fp16").tag(config=True)
@@ -77,8 +99,73 @@ class SciML(Magics):
 
         in_one_line(run)
 
+    @no_var_expand
+    @line_magic
+    def review(self, line: str) -> None:
+        """Review a task; its help is set below."""
+
+        def act(asked: ReviewLine) -> None:
+            from sciml_magics.magics.review import review
+
+            review(_shell(self), self, asked)
+
+        read_and_act(line, parse_review, review_help, act)
+
+    @no_var_expand
+    @line_magic
+    def labels(self, line: str) -> None:
+        """Put answers into a frame; its help is set below."""
+
+        def act(asked: LabelsLine) -> None:
+            from sciml_magics.magics.review import labels
+
+            labels(_shell(self), self, asked)
+
+        read_and_act(line, parse_labels, labels_help, act)
+
+    @no_var_expand
+    @line_magic
+    def agreement(self, line: str) -> None:
+        """Say how far people agree; its help is set below."""
+
+        def act(asked: AgreementLine) -> None:
+            from sciml_magics.magics.review import agreement
+
+            agreement(self, asked)
+
+        read_and_act(line, parse_agreement, agreement_help, act)
+
+    @no_var_expand
+    @line_magic
+    def export(self, line: str) -> None:
+        """Write answers into a file; its help is set below."""
+
+        def act(asked: ExportLine) -> None:
+            from sciml_magics.magics.exchange import export
+
+            export(self, asked)
+
+        read_and_act(line, parse_export, export_help, act)
+
+    @no_var_expand
+    @line_magic("import")  # type: ignore[arg-type]  # IPython types only the bare decorator
+    def bring_in(self, line: str) -> None:
+        """Bring answers in from a file; its help is set below."""
+
+        def act(asked: ImportLine) -> None:
+            from sciml_magics.magics.exchange import bring_in
+
+            bring_in(self, asked)
+
+        read_and_act(line, parse_import, import_help, act)
+
     annotate.__doc__ = annotate_help()
     sciml.__doc__ = sciml_help()
+    review.__doc__ = review_help()
+    labels.__doc__ = labels_help()
+    agreement.__doc__ = agreement_help()
+    export.__doc__ = export_help()
+    bring_in.__doc__ = import_help()  # type: ignore[assignment]  # as above
 
     def how_charts(self) -> How:
         """How a chart is to be sent."""
@@ -92,6 +179,29 @@ def in_one_line(run: Callable[[], None]) -> None:
         run()
     except SciMLError as error:
         raise UsageError(" ".join(str(error).split())) from error
+
+
+class _Line(Protocol):
+    @property
+    def help(self) -> bool: ...
+
+
+Line = TypeVar("Line", bound=_Line)
+
+
+def read_and_act(
+    line: str, parse: Callable[[str], Line], text: Callable[[], str], act: Callable[[Line], None]
+) -> None:
+    """Do what a line asks for, or print the help where that is what it asks for."""
+
+    def run() -> None:
+        asked = parse(line)
+        if asked.help:
+            print(text())
+        else:
+            act(asked)
+
+    in_one_line(run)
 
 
 def _shell(magics: SciML) -> InteractiveShell:

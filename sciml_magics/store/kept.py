@@ -6,9 +6,10 @@ import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row
+from sqlalchemy import Row, Select, select
 
 from sciml_magics.store import codec, ledger
+from sciml_magics.store.schema import models, records, suggestions
 from sciml_magics.tasks import ModelIdentity, Suggestion, Task
 
 
@@ -34,8 +35,12 @@ class Kept(NamedTuple):
 
     Parameters
     ----------
+    id
+        Names the suggestion in responses.
     suggestion
         Its alternatives are the most probable ones, at most 20, to 6 decimals.
+    model
+        Who suggested it.
     run
         Id of the run.
     created
@@ -45,7 +50,9 @@ class Kept(NamedTuple):
         `sciml_magics.store.uncertainty.uncertainty`.
     """
 
+    id: int
     suggestion: Suggestion
+    model: ModelIdentity
     run: int
     created: datetime
     entropy: float
@@ -57,10 +64,20 @@ def as_task(definition: str) -> Task:
     return Task.from_json(json.loads(definition))
 
 
-def as_kept(record_id: bytes, row: Row[Any]) -> Kept:
-    """Read a row of suggestions."""
+def read_kept() -> Select[Any]:
+    """Every suggestion with its model and the address of its record, ``address``."""
+    identity = [column for column in models.c if column.name not in ("id", "fingerprint")]
+    return (
+        select(suggestions, records.c.address, *identity)
+        .join_from(suggestions, records, records.c.id == suggestions.c.record_id)
+        .join(models, models.c.id == suggestions.c.model_id)
+    )
+
+
+def as_kept(row: Row[Any]) -> Kept:
+    """Read a row of `read_kept`."""
     suggestion = Suggestion(
-        record_id,
+        row.address,
         codec.load_value(row.value),
         float("nan") if row.score is None else row.score,
         codec.load_alternatives(row.alternatives),
@@ -68,4 +85,5 @@ def as_kept(record_id: bytes, row: Row[Any]) -> Kept:
         row.reason or "",
     )
     unsure = (float("nan") if number is None else number for number in (row.entropy, row.margin))
-    return Kept(suggestion, row.run_id, ledger.moment(row.created), *unsure)
+    model = ledger.as_identity(row)
+    return Kept(row.id, suggestion, model, row.run_id, ledger.moment(row.created), *unsure)

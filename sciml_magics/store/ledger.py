@@ -87,9 +87,13 @@ def end_row(run_id: int, state: RunState, counts: Counts) -> dict[str, Any]:
 def _unfinished(row: Row[Any]) -> RunState:
     if row.host != _host():
         return "running"
-    born = _born(row.pid)
-    alive = born is not None and abs(born - row.born) <= BORN_TOLERANCE_MS
-    return "running" if alive else "stopped"
+    return "running" if is_alive(row.pid, row.born) else "stopped"
+
+
+def is_alive(pid: int, born: int) -> bool:
+    """Whether a process of this host goes on: its id, and when it began in milliseconds."""
+    since = _born(pid)
+    return since is not None and abs(since - born) <= BORN_TOLERANCE_MS
 
 
 def _born(pid: int) -> int | None:

@@ -65,9 +65,7 @@ def looked_up(
 
     The columns come as the driver gives them.
     """
-    if ids.dtype.itemsize != ID_BYTES or ids.ndim != 1:
-        raise ValueError(f"ids are a flat array of {ID_BYTES}-byte values, not {ids.dtype}")
-    found = _records(database, ids)
+    found = record_keys(database, ids)
     order = np.argsort(found, kind="stable")
     order = order[np.searchsorted(found[order], 0) :]
     in_order = found[order]
@@ -75,18 +73,25 @@ def looked_up(
     statement = (
         select(suggestions.c.record_id, *columns)
         .where(suggestions.c.task_id == task_id, suggestions.c.model_id == model_id)
-        .where(_among(database))
+        .where(among(database, suggestions.c.record_id))
     )
     for start in range(0, len(wanted), chunk):
         part = wanted[start : start + chunk].tolist()
-        among = {"wanted": json.dumps(part) if database.path else part}
-        rows = _fetched(database, statement, among)
+        rows = _fetched(database, statement, {"wanted": as_wanted(database, part)})
         if rows:
             yield _spread(rows, in_order, order)
 
 
-def _records(database: Database, ids: Ids) -> Positions:
-    """Per address the key of its record, -1 where there is none."""
+def record_keys(database: Database, ids: Ids) -> Positions:
+    """Per address the key of its record, -1 where there is none.
+
+    Raises
+    ------
+    ValueError
+        If `ids` is no flat array of addresses.
+    """
+    if ids.dtype.itemsize != ID_BYTES or ids.ndim != 1:
+        raise ValueError(f"ids are a flat array of {ID_BYTES}-byte values, not {ids.dtype}")
     found = np.full(len(ids), -1, dtype=np.int64)
     high, low = np.frombuffer(ids.tobytes(), dtype=">u8").reshape(-1, 2).T
     order = np.lexsort((low, high))
@@ -116,12 +121,17 @@ def _keys() -> Select[Any]:
     return select(numbers.c.i, records.c.id).join(records, records.c.address == address)
 
 
-def _among(database: Database) -> ColumnElement[bool]:
-    record = suggestions.c.record_id
+def among(database: Database, column: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a key is among thousands, which come as one parameter: `as_wanted`."""
     if database.path:
         numbers = func.json_each(bindparam("wanted")).table_valued("value")
-        return record.in_(select(numbers.c.value))
-    return record == any_(bindparam("wanted", type_=ARRAY(BigInteger)))
+        return column.in_(select(numbers.c.value))
+    return column == any_(bindparam("wanted", type_=ARRAY(BigInteger)))
+
+
+def as_wanted(database: Database, keys: list[int]) -> Any:
+    """Keys as the parameter ``wanted`` of `among`."""
+    return json.dumps(keys) if database.path else keys
 
 
 def _spread(rows: list[Any], in_order: Positions, order: Positions) -> tuple[Positions, list[Any]]:

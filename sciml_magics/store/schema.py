@@ -1,8 +1,9 @@
 """The tables of the store, and the steps that bring an older store up to date.
 
-Rows are only ever added: no statement of the store changes or removes one. Times are milliseconds
-since 1970 in UTC. Text that people, data or models bring is kept as JSON in ASCII, so that NUL
-characters and lone surrogates survive on every database.
+Rows are only ever added: no statement of the store changes or removes one. The one exception are
+leases, which say who is looking at what just now, and mean nothing a few minutes later. Times are
+milliseconds since 1970 in UTC. Text that people, data or models bring is kept as JSON in ASCII, so
+that NUL characters and lone surrogates survive on every database.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Dialect,
     Double,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -24,6 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -144,13 +148,94 @@ suggestions = Table(
     UniqueConstraint("task_id", "model_id", "record_id"),
 )
 
+# A server may sort text as a language does; keys are compared by their bytes.
+_PLAIN = String(80).with_variant(String(80, collation="C"), "postgresql")
+
+responses = Table(
+    f"{PREFIX}responses",
+    metadata,
+    _key(),
+    Column("key", _PLAIN, nullable=False, unique=True),
+    _to("tasks", "task_id"),
+    # The first version of the task's name and kind: a response holds for all of them.
+    _to("tasks", "question_id"),
+    _to("records", "record_id"),
+    Column("decision", String(16), nullable=False),
+    Column("value", Text),
+    Column("annotator", JsonString, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("suggestion_id", ForeignKey(f"{PREFIX}suggestions.id")),
+    Column("share", String(16), nullable=False),
+    Column("blind", Boolean, nullable=False),
+    Column("seconds", Double),
+    Column("note", JsonString),
+    Column("undoes_id", ForeignKey(f"{PREFIX}responses.id")),
+    Column("created", BigInteger, nullable=False),
+)
+
+leases = Table(
+    f"{PREFIX}leases",
+    metadata,
+    Column("question_id", ForeignKey(f"{PREFIX}tasks.id"), primary_key=True, autoincrement=False),
+    Column("record_id", ForeignKey(f"{PREFIX}records.id"), primary_key=True, autoincrement=False),
+    Column("annotator", JsonString, primary_key=True),
+    Column("queue", JsonString, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("host", JsonString, nullable=False),
+    Column("pid", BigInteger, nullable=False),
+    Column("born", BigInteger, nullable=False),
+)
+
+# Sets of records that a person chose, by name.
+selections = Table(
+    f"{PREFIX}selections",
+    metadata,
+    _key(),
+    _to("tasks", "question_id"),
+    Column("name", String(32), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    UniqueConstraint("question_id", "name"),
+)
+
+selected = Table(
+    f"{PREFIX}selected",
+    metadata,
+    Column(
+        "selection_id", ForeignKey(f"{PREFIX}selections.id"), primary_key=True, autoincrement=False
+    ),
+    Column("record_id", ForeignKey(f"{PREFIX}records.id"), primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+Index(f"{PREFIX}responses_of_record", responses.c.record_id, responses.c.question_id)
+Index(f"{PREFIX}responses_of_annotator", responses.c.question_id, responses.c.annotator)
+Index(f"{PREFIX}responses_undone", responses.c.undoes_id)
+
 _FIRST = (versions, tasks, models, runs, run_ends, records, suggestions)
+_REVIEW = (responses, leases, selections, selected)
 
 
 def _create_first(connection: Connection) -> None:
     metadata.create_all(connection, tables=_FIRST, checkfirst=False)
 
 
+def _add_review(connection: Connection) -> None:
+    metadata.create_all(connection, tables=_REVIEW, checkfirst=False)
+    index_by(connection, suggestions.c.entropy)
+
+
+def index_by(connection: Connection, number: Column[Any]) -> None:
+    """Let a queue of a million suggestions begin with the right one at once; done once.
+
+    Every index makes appending slower: there is one for the order that most reviews have, and the
+    others are made when somebody asks for their order.
+    """
+    name = f"{PREFIX}suggestions_by_{number.name}"
+    columns = f"task_id, model_id, {number.name}"
+    connection.execute(text(f"CREATE INDEX IF NOT EXISTS {name} ON {suggestions} ({columns})"))
+
+
 # Step n brings a store of version n - 1 to version n; an empty database has version 0.
-STEPS: tuple[Callable[[Connection], None], ...] = (_create_first,)
+STEPS: tuple[Callable[[Connection], None], ...] = (_create_first, _add_review)
 VERSION = len(STEPS)

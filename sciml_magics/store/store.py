@@ -13,19 +13,24 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Table, insert, select
 
-from sciml_magics.store import codec, ledger
+from sciml_magics.store import catalogue, codec, ledger
 from sciml_magics.store.batch import Source, Writer, check
 from sciml_magics.store.database import Database
-from sciml_magics.store.kept import Holding, Kept, TaskVersion, as_kept, as_task
+from sciml_magics.store.kept import Holding, Kept, TaskVersion, as_kept, as_task, read_kept
 from sciml_magics.store.lookup import CHUNK, Ids, Origin, Positions, looked_up
+from sciml_magics.store.responses import respond, responses_to
 from sciml_magics.store.schema import models, records, run_ends, runs, suggestions, tasks
+from sciml_magics.store.selections import select_records
 from sciml_magics.tasks import (
     Counts,
     Execution,
+    KeptResponse,
+    Kind,
     ModelIdentity,
     Record,
+    Response,
     Run,
     RunState,
     Suggestion,
@@ -54,6 +59,11 @@ class Store:
     def name(self) -> str:
         """Path or URL, without a password: for people to read."""
         return self._database.name
+
+    @property
+    def database(self) -> Database:
+        """Connections and transactions, for floors that ask their own questions."""
+        return self._database
 
     @property
     def path(self) -> Path | None:
@@ -86,7 +96,7 @@ class Store:
         found = self.find_task(task)
         while found is None:
             with self._database.write() as connection:
-                connection.execute(self._new(tasks), self._task_row(connection, task))
+                connection.execute(self._new(tasks), catalogue.task_row(connection, task))
             found = self.find_task(task)
         return found
 
@@ -97,54 +107,17 @@ class Store:
             found = connection.scalar(select(tasks.c.id).where(same))
         return None if found is None else int(found)
 
-    def _task_row(self, connection: Connection, task: Task) -> dict[str, Any]:
-        newest = select(func.max(tasks.c.version)).where(tasks.c.name == task.name)
-        return {
-            "name": task.name,
-            "version": (connection.scalar(newest) or 0) + 1,
-            "fingerprint": task.fingerprint,
-            "definition": json.dumps(task.to_json()),
-            "created": ledger.now(),
-        }
-
     def tasks(self) -> list[TaskVersion]:
         """Every version of every task, in the order in which they were first used."""
-        with self._database.read() as connection:
-            rows = connection.execute(select(tasks).order_by(tasks.c.id)).all()
-        return [
-            TaskVersion(as_task(row.definition), row.version, ledger.moment(row.created))
-            for row in rows
-        ]
+        return catalogue.versions_of_tasks(self._database)
 
     def latest(self, name: str) -> Task | None:
         """The version of a task that ran last, else the newest; ``None`` if there is none."""
-        last_run = select(func.max(runs.c.id)).where(runs.c.task_id == tasks.c.id).scalar_subquery()
-        find = (
-            select(tasks.c.definition)
-            .where(tasks.c.name == name)
-            .order_by(func.coalesce(last_run, 0).desc(), tasks.c.version.desc())
-            .limit(1)
-        )
-        with self._database.read() as connection:
-            found = connection.scalar(find)
-        return None if found is None else as_task(found)
+        return catalogue.latest(self._database, name)
 
     def holdings(self) -> list[Holding]:
         """How many suggestions there are, per version of a task and model."""
-        count = func.count().label("suggestions")
-        by = (suggestions.c.task_id, suggestions.c.model_id)
-        counted = select(*by, count).group_by(*by).subquery()
-        find = (
-            select(tasks.c.name, tasks.c.version, models, counted.c.suggestions)
-            .join_from(counted, tasks, tasks.c.id == counted.c.task_id)
-            .join(models, models.c.id == counted.c.model_id)
-            .order_by(tasks.c.id, models.c.id)
-        )
-        with self._database.read() as connection:
-            rows = connection.execute(find).all()
-        return [
-            Holding(row.name, row.version, ledger.as_identity(row), row.suggestions) for row in rows
-        ]
+        return catalogue.holdings(self._database)
 
     def begin(
         self,
@@ -305,14 +278,69 @@ class Store:
     def suggestions_of(self, record_id: bytes, task_id: int) -> list[Kept]:
         """Everything that models suggested for a record, oldest first."""
         find = (
-            select(suggestions)
-            .join(records)
+            read_kept()
             .where(records.c.address == record_id, suggestions.c.task_id == task_id)
             .order_by(suggestions.c.id)
         )
         with self._database.read() as connection:
             rows = connection.execute(find).all()
-        return [as_kept(record_id, row) for row in rows]
+        return [as_kept(row) for row in rows]
+
+    def respond(self, task_id: int, responses: Sequence[Response]) -> list[KeptResponse]:
+        """Keep what people said: all of it is stored when this returns, or nothing if it raises.
+
+        Parameters
+        ----------
+        task_id
+            From `task`.
+        responses
+            Each with a key of its own. A key that the store knows adds nothing.
+
+        Returns
+        -------
+        list of KeptResponse
+            What is stored under each key, in the order given.
+
+        Raises
+        ------
+        TaskError
+            If the task does not allow a value, a record is not in the store, or there is nothing to
+            take back.
+        """
+        return respond(self._database, task_id, responses)
+
+    def responses(
+        self, task: str, kind: Kind | None = None, ids: Ids | None = None
+    ) -> list[KeptResponse]:
+        """Everything that was said of a task, whatever its version, in the order of its storing.
+
+        Parameters
+        ----------
+        task
+            Name of the task.
+        kind
+            Only of versions of this kind.
+        ids
+            Only of these records: addresses as of `answers`.
+
+        Returns
+        -------
+        list of KeptResponse
+            Undone responses and undos included; `sciml_magics.review.holding` tells what holds.
+        """
+        return responses_to(self._database, task, kind, ids)
+
+    def select(self, task_id: int, ids: Ids) -> str:
+        """Keep a set of records under a short name, which is the same for the same set.
+
+        Parameters
+        ----------
+        task_id
+            From `task`.
+        ids
+            Addresses as of `answers`; those that the store does not hold are left out.
+        """
+        return select_records(self._database, task_id, ids)
 
     def record(self, record_id: bytes) -> Record | None:
         """What was read from a row, ``None`` if it is not in the store."""

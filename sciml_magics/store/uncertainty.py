@@ -25,8 +25,8 @@ def uncertainty(suggestions: Sequence[Suggestion], kind: Kind) -> tuple[Floats, 
     between the two most probable. What the given probabilities leave up to 1 counts as one more
     label, so that the entropy of a distribution that was cut short is a lower bound. Several labels
     are so many yes-or-no questions: the mean of their entropies, and the smallest distance between
-    yes and no. Spans, free text and suggestions without alternatives are one such question, asked
-    of the score.
+    yes and no. Spans, texts, values and suggestions without alternatives are one such question,
+    asked of the score.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def uncertainty(suggestions: Sequence[Suggestion], kind: Kind) -> tuple[Floats, 
     """
     score = np.fromiter((s.score for s in suggestions), np.float64, len(suggestions))
     entropy, margin = _binary(score), np.abs(2 * score - 1)
-    if kind in ("spans", "text"):
+    if kind in ("spans", "text", "value"):
         return entropy, margin
     given = [at for at, s in enumerate(suggestions) if s.alternatives]
     if not given:

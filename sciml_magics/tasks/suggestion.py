@@ -58,8 +58,8 @@ class Suggestion:
     record_id
         The record's address.
     value
-        A label, several labels, spans or a text, after the kind of the task; ``None`` where the
-        model has no valid answer, which is an abstention.
+        A label, several labels, spans, a text or the new value of a cell, after the kind of the
+        task; ``None`` where the model has no valid answer, which is an abstention.
     score
         Probability that the value is right, as the model sees it: 0 to 1, higher is surer.
     alternatives
@@ -93,7 +93,7 @@ def default_threshold(kind: str, labels: int) -> float:
     >>> default_threshold("text", 0)
     0.0
     """
-    if kind == "text":
+    if kind in ("text", "value"):
         return 0.0
     if kind != "label" or not labels:
         return 0.5

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from sciml_magics.errors import TaskError
 
-Kind = Literal["label", "labels", "spans", "text"]
+Kind = Literal["label", "labels", "spans", "text", "value"]
 Input = Literal["text", "image"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -54,13 +54,16 @@ class Task:
         The columns that it reads.
     kind
         ``"label"`` one label, ``"labels"`` several, ``"spans"`` marked stretches of text,
-        ``"text"`` a free answer.
+        ``"text"`` a free answer, ``"value"`` a new value for a cell: the first column holds the
+        cell, the others are there to judge it by.
     input
         ``"text"`` or ``"image"``.
     labels
         The label scheme. Empty where a trained model brings its own, and for free text.
     instructions
         The annotation guidelines as prose.
+    overlapping
+        Whether marked stretches of text may overlap; for ``"spans"`` alone.
 
     Raises
     ------
@@ -82,6 +85,7 @@ class Task:
     input: Input = "text"
     labels: tuple[Label, ...] = field(default=())
     instructions: str = ""
+    overlapping: bool = False
 
     def __post_init__(self) -> None:
         if not self.name.strip():
@@ -98,6 +102,10 @@ class Task:
             raise TaskError("a task that marks spans reads exactly one text column")
         if self.kind == "text" and self.labels:
             raise TaskError("a free-text task has no labels: leave them out or use --kind label")
+        if self.kind == "value" and (self.labels or self.input != "text"):
+            raise TaskError("a task on the values of cells reads text columns and has no labels")
+        if self.overlapping and self.kind != "spans":
+            raise TaskError("only marked spans can overlap: leave it out or use --kind spans")
         check_labels(self.labels)
 
     @property
@@ -113,8 +121,15 @@ class Task:
         return hashlib.sha256(text.encode("ascii")).hexdigest()[:32]
 
     def to_json(self) -> dict[str, Any]:
-        """The task as plain JSON values."""
-        return asdict(self)
+        """The task as plain JSON values.
+
+        What was added to tasks later is left out where it says nothing, so that tasks of older
+        stores keep their fingerprints.
+        """
+        data = asdict(self)
+        if not self.overlapping:
+            del data["overlapping"]
+        return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Task:
@@ -130,6 +145,7 @@ class Task:
             input=data["input"],
             labels=labels,
             instructions=data["instructions"],
+            overlapping=data.get("overlapping", False),
         )
 
 

@@ -24,7 +24,16 @@ from sciml_magics.store import batch as written
 from sciml_magics.store.codec import dump_content
 from sciml_magics.store.database import _prepare
 from sciml_magics.store.lookup import Ids
-from sciml_magics.tasks import Execution, Label, ModelIdentity, Record, Suggestion, Task, record_id
+from sciml_magics.tasks import (
+    Counts,
+    Execution,
+    Label,
+    ModelIdentity,
+    Record,
+    Suggestion,
+    Task,
+    record_id,
+)
 from tests.benchmarks.harness import parser, report, table
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -35,12 +44,12 @@ MODEL = ModelIdentity("a model", "a revision", "a family")
 Batch = tuple[list[Record], list[Suggestion]]
 
 
-def batches(size: int) -> Iterator[Batch]:
-    rng = np.random.default_rng(0)
-    for start in range(0, size, BATCH):
-        texts = [f"{number} " + "words " * 40 for number in range(start, start + BATCH)]
+def batches(size: int, each: int = BATCH, seed: int = 0) -> Iterator[Batch]:
+    rng = np.random.default_rng(seed)
+    for start in range(0, size, each):
+        texts = [f"{number} " + "words " * 40 for number in range(start, start + each)]
         records = [Record(record_id(text), (("text", text),)) for text in texts]
-        shares = rng.dirichlet(np.ones(7), BATCH).astype(np.float32)
+        shares = rng.dirichlet(np.ones(7), each).astype(np.float32)
         order = np.argsort(-shares, axis=1)
         yield (
             records,
@@ -83,9 +92,18 @@ class Driver:
         return write
 
 
-def _begin(store: Store) -> int:
+def fill(path: Path, size: int, model: ModelIdentity = MODEL, seed: int = 0) -> None:
+    """Put suggestions for `size` records into a store, quickly: other benchmarks begin with it."""
+    with open_store(path) as store:
+        run_id = _begin(store, model)
+        for batch in batches(size, 5_000, seed):
+            store.append(run_id, *batch)
+        store.finish(run_id, "done", Counts(size, size, size, 0, size))
+
+
+def _begin(store: Store, model: ModelIdentity = MODEL) -> int:
     run = Execution("cpu", "bf16")
-    return store.begin(store.task(TASK), MODEL, run, by="me", seed=0, code_version="1")
+    return store.begin(store.task(TASK), model, run, by="me", seed=0, code_version="1")
 
 
 def clocked(work: Callable[[], object]) -> tuple[float, float]:

@@ -7,6 +7,8 @@ start once for all tests; every test has a fresh page and a fresh kernel.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -42,6 +44,23 @@ def notebook_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
     """A running Notebook 7."""
     with running("notebook", tmp_path_factory.mktemp("notebook")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def old_kernels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running JupyterLab whose kernels are of ipykernel 6, which has no subshells."""
+    packages = tmp_path_factory.mktemp("ipykernel6")
+    asked = ["--no-deps", "--target", str(packages), "ipykernel>=6.30,<7"]
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *asked], check=True)
+    with running("jupyterlab", tmp_path_factory.mktemp("old"), packages) as server:
+        yield server
+
+
+@pytest.fixture
+def old_lab(chromium: Browser, old_kernels: Server) -> Iterator[NotebookPage]:
+    """A page of JupyterLab with a kernel of ipykernel 6."""
+    with _opened(chromium, old_kernels) as page:
+        yield page
 
 
 @pytest.fixture

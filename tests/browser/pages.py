@@ -15,7 +15,7 @@ _THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 _START_MS = 60_000
 
 # A cell that is run before all of these is silently dropped.
-_READY = """async (path) => {
+_READY = """async ([path, idle]) => {
   const app = window.jupyterapp;
   await app.restored;
   const find = () => [...app.shell.widgets('main')].find(
@@ -26,7 +26,7 @@ _READY = """async (path) => {
   await panel.context.ready;
   await panel.revealed;
   await panel.sessionContext.ready;
-  await panel.sessionContext.session.kernel.info;
+  if (idle) await panel.sessionContext.session.kernel.info;
   window.testedPanel = panel;
 }"""
 
@@ -38,6 +38,27 @@ _RUN_ALL = """async (seconds) => {
   const late = new Promise((_, fail) => setTimeout(
     () => fail(new Error(`the cells still run after ${seconds} s`)), seconds * 1000));
   await Promise.race([run(), late]);
+}"""
+
+_LAYOUT_SAVED = """async () => {
+  const { workspaces } = window.jupyterapp.serviceManager;
+  const shown = (selector) => document.querySelector(selector)?.offsetParent != null;
+  const saved = async () => {
+    const { data = {} } = await workspaces.fetch('default').catch(() => ({}));
+    const current = data['layout-restorer:data']?.right?.current ?? null;
+    const tasks = (data['sciml-magics:panel']?.notebooks ?? []).map(([, task]) => task);
+    return (current === 'sciml-magics:panel') === shown('#sciml-magics-panel')
+      && tasks.some((task) => task !== null) === shown('#sciml-magics-panel .sm-Review');
+  };
+  while (!await saved()) await new Promise((done) => setTimeout(done, 200));
+}"""
+
+_RUN_CELL = """async ([at, wait]) => {
+  const notebook = window.testedPanel.content;
+  notebook.deselectAll();
+  notebook.activeCellIndex = at;
+  const ended = window.jupyterapp.commands.execute('notebook:run-cell');
+  if (wait) await ended;
 }"""
 
 _OUTPUTS = """() => window.testedPanel.content.widgets.flatMap(
@@ -84,8 +105,32 @@ class NotebookPage:
     def open_notebook(self, path: str) -> None:
         """Open a notebook below ``server.root``; returns when its kernel is ready to run cells."""
         self.page.goto(self.server.page(path))
+        self._ready(path)
+
+    def open_beside(self, path: str) -> None:
+        """Open another notebook in the same page; the cells that run are then its own."""
+        self.command("docmanager:open", path=path)
+        self._ready(path)
+
+    def reload(self, path: str, *, idle: bool = True) -> None:
+        """Load the page again as it is; returns when the notebook and its kernel are connected.
+
+        Parameters
+        ----------
+        path
+            The notebook.
+        idle
+            Whether its kernel answers: one that runs a cell may do so only after it.
+        """
+        if self.server.application == "jupyterlab":
+            # It saves its layout some seconds after a change.
+            self.page.evaluate(_LAYOUT_SAVED)
+        self.page.goto(self.server.page(path).replace("reset&", ""))
+        self._ready(path, idle)
+
+    def _ready(self, path: str, idle: bool = True) -> None:
         self.page.wait_for_function("() => window.jupyterapp", timeout=_START_MS)
-        self.page.evaluate(_READY, path)
+        self.page.evaluate(_READY, [path, idle])
 
     def run_all(self, *, fails: bool = False, seconds: int = 600) -> list[dict[str, Any]]:
         """Run all cells and wait for the end; gives the outputs as the notebook holds them.
@@ -102,6 +147,23 @@ class NotebookPage:
         errors = [output for output in outputs if output["output_type"] == "error"]
         assert fails or not errors, errors
         return outputs
+
+    def run_first(self, number: int) -> None:
+        """Run the first cells, one after the other, and wait for the end."""
+        for at in range(number):
+            self.page.evaluate(_RUN_CELL, [at, True])
+        errors = [output for output in self.outputs_held() if output["output_type"] == "error"]
+        assert not errors, errors
+
+    def start(self, cell: int) -> None:
+        """Begin to run a cell."""
+        self.page.evaluate(_RUN_CELL, [cell, False])
+
+    def command(self, name: str, **arguments: object) -> None:
+        """Execute a command of the application."""
+        self.page.evaluate(
+            "([name, args]) => window.jupyterapp.commands.execute(name, args)", [name, arguments]
+        )
 
     def outputs_held(self) -> list[dict[str, Any]]:
         """The outputs as the notebook holds them now, in nbformat."""

@@ -73,9 +73,19 @@ class Server:
 
 
 @contextmanager
-def running(application: Application, home: Path) -> Iterator[Server]:
-    """Start a server in the empty folder `home`, and stop it and its kernels at the end."""
-    _prepare(home)
+def running(application: Application, home: Path, packages: Path | None = None) -> Iterator[Server]:
+    """Start a server in the empty folder `home`, and stop it and its kernels at the end.
+
+    Parameters
+    ----------
+    application
+        JupyterLab or Notebook 7.
+    home
+        An empty folder.
+    packages
+        A folder with packages that its kernels prefer to the installed ones.
+    """
+    _prepare(home, packages)
     token = secrets.token_hex(16)
     log = home / "server.log"
     with log.open("wb") as output:
@@ -105,6 +115,8 @@ def _options(home: Path, token: str) -> list[str]:
         "JupyterNotebookApp.expose_app_in_browser": "True",
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "LabApp.news_url": "None",
+        # Some kernels here are killed again and again.
+        "KernelRestarter.restart_limit": "1000",
     }
     return [f"--{name}={value}" for name, value in options.items()]
 
@@ -128,18 +140,19 @@ def _environment(home: Path) -> dict[str, str]:
     }
 
 
-def _prepare(home: Path) -> None:
+def _prepare(home: Path, packages: Path | None) -> None:
     for folder in ("work", "config", "data", "runtime", "share/labextensions", "settings"):
         (home / folder).mkdir(parents=True)
     _link_extension(home / "share" / "labextensions" / EXTENSION)
     kernel = home / "share" / "kernels" / "python3"
     kernel.mkdir(parents=True)
+    first = [packages] if packages else []
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     specification = {
         "argv": command,
         "display_name": "Python 3",
         "language": "python",
-        "env": {"PYTHONPATH": str(_PACKAGE.parent)},
+        "env": {"PYTHONPATH": os.pathsep.join(map(str, [*first, _PACKAGE.parent]))},
     }
     (kernel / "kernel.json").write_text(json.dumps(specification))
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"

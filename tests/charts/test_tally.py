@@ -32,6 +32,20 @@ def test_labels_are_counted_and_every_status_has_its_bar() -> None:
     assert counted.scores["count"].sum() == 4  # three answers and the abstention that has a score
 
 
+def test_what_people_said_is_counted_as_an_answer_or_by_its_status() -> None:
+    task = make_task(labels=["a", "b"])
+    frame = pd.DataFrame(
+        {
+            "topic": pd.Categorical(["a", "b", None, "b"], categories=["a", "b"]),
+            "topic_score": pd.Series([0.9, None, None, 0.8], dtype="float32"),
+            "topic_status": ["accepted", "corrected", "disputed", "suggested"],
+        }
+    )
+    counted = tally(frame, task)
+    assert bars(counted.counts) == {"b": 2, "a": 1, "(disputed)": 1}
+    assert counted.scores["count"].sum() == 2
+
+
 def test_scores_fall_into_their_bins_and_one_belongs_to_the_last() -> None:
     task = make_task(labels=["a"])
     frame = annotated(task, pd.Categorical(["a", "a", "a"]), [0.0, 0.51, 1.0], ["suggested"] * 3)

@@ -1,8 +1,9 @@
 import pytest
 
 from sciml_magics.errors import SciMLError
-from sciml_magics.magics.arguments import annotate_parser, flags, parse_annotate, parse_sciml
+from sciml_magics.magics.arguments import annotate_parser, parse_annotate, parse_sciml
 from sciml_magics.magics.help import annotate_help
+from sciml_magics.magics.reading import flags
 
 
 def test_a_whole_line_is_read() -> None:
@@ -57,8 +58,8 @@ def test_labels_stand_between_commas(typed: str, names: tuple[str, ...]) -> None
         ("df --colum x", "no option --colum: did you mean --column?"),
         ("df --treshold=2", "no option --treshold: did you mean --threshold?"),
         ("df -z", "no option -z: --help shows all options"),
-        ("df --kind lable", "no task kind 'lable': choose one of label, labels, spans, text"),
-        ("df -k x", "no task kind 'x': choose one of label, labels, spans, text"),
+        ("df -k lable", "no task kind 'lable': choose one of label, labels, spans, text, value"),
+        ("df -k x", "no task kind 'x': choose one of label, labels, spans, text, value"),
         ("df --input txt", "no input 'txt': choose one of text, image"),
         ("df --precision fp8", "no precision 'fp8': choose one of auto, fp32, bf16, fp16"),
         ("df --window median", "no window 'median': choose one of max, mean"),

@@ -51,6 +51,19 @@ def complete(shell: InteractiveShell) -> Complete:
         ("%annotate papers --model all-M", ["%annotate papers --model all-MiniLM-L6-v2"]),
         ("%annotate papers --out pa", ["%annotate papers --out papers"]),
         ("%sciml st", ["%sciml status"]),
+        ("%review --or", ["%review --order"]),
+        ("%review topic --order an", ["%review topic --order annotators"]),
+        ("%review topic --frame pa", ["%review topic --frame papers"]),
+        ("%review topic --order=a", [
+            "%review topic --order=annotators", "%review topic --order=audit",
+        ]),
+        ("%labels topic pa", ["%labels topic papers"]),
+        ("%labels --model all-MiniLM-L6-v2 topic pa", [
+            "%labels --model all-MiniLM-L6-v2 topic papers",
+        ]),
+        ("%agreement topic --dis", ["%agreement topic --disagreements"]),
+        ("%export topic out.csv --format pro", ["%export topic out.csv --format prodigy"]),
+        ("%import topic in.csv --pre", ["%import topic in.csv --predictions"]),
         ("%sciml status --s", ["%sciml status --store"]),
     ],
 )  # fmt: skip

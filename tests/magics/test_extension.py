@@ -7,7 +7,17 @@ from IPython.core.interactiveshell import InteractiveShell
 
 import sciml_magics
 
-HEAVY = ("torch", "transformers", "pandas", "altair", "sqlalchemy", "yaml", "numpy", "PIL")
+HEAVY = (
+    "torch",
+    "transformers",
+    "pandas",
+    "altair",
+    "sqlalchemy",
+    "yaml",
+    "numpy",
+    "PIL",
+    "pydantic",
+)
 
 
 def test_loading_imports_nothing_heavy(tmp_path: Path) -> None:

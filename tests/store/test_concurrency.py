@@ -13,7 +13,13 @@ import pytest
 
 from sciml_magics.store import Store, ledger, open_store
 from tests.store.examples import TOPIC, add, answered, begin
-from tests.store.worker import append_for_ever, begin_and_vanish, open_only, write_in_threads
+from tests.store.worker import (
+    append_for_ever,
+    begin_and_vanish,
+    open_only,
+    respond_in_threads,
+    write_in_threads,
+)
 
 KILLS = 20
 BATCH = 50
@@ -50,6 +56,19 @@ def test_processes_and_threads_write_at_once(where: str, others: ForkServerConte
         [held] = store.holdings()
         assert held.suggestions == len(own) + len(shared) == 11_250
         assert len(answered(store, own + shared)) == 11_250
+
+
+def test_people_answer_at_once(where: str, others: ForkServerContext) -> None:
+    each = 250
+    with open_store(where) as store:
+        add(store, begin(store), [str(number) for number in range(each)])
+    processes = [_started(others, respond_in_threads, where, number, 4, each) for number in (0, 1)]
+    assert _ended(processes) == [0, 0]
+    with open_store(where) as store:
+        kept = store.responses("topic")
+    wanted = {f"{p} {t} {n}" for p in range(2) for t in range(4) for n in range(each)}
+    assert {one.response.key for one in kept} == wanted
+    assert len(kept) == 2_000
 
 
 def test_many_processes_make_the_same_new_store(where: str, others: ForkServerContext) -> None:

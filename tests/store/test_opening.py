@@ -124,6 +124,24 @@ def test_a_file_cut_short_says_so(file: str) -> None:
         answered(open_store(file), [f"text {number}" for number in range(1_000)])
 
 
+def test_an_older_store_is_brought_up_to_date(file: str) -> None:
+    with open_store(file) as store:
+        add(store, begin(store), ["a", "b"])
+    with closing(sqlite3.connect(file)) as connection, connection:
+        for table in ("responses", "leases", "selected", "selections"):
+            connection.execute(f"DROP TABLE sciml_{table}")
+        connection.execute("DROP INDEX sciml_suggestions_by_entropy")
+        connection.execute("DELETE FROM sciml_versions WHERE version > 1")
+    for _ in range(2):
+        with open_store(file) as store:
+            assert len(answered(store, ["a", "b"])) == 2
+            assert store.responses("topic") == []
+    with closing(sqlite3.connect(file)) as connection:
+        indexes = connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")
+        assert ("sciml_suggestions_by_entropy",) in indexes.fetchall()
+        assert connection.execute("SELECT max(version) FROM sciml_versions").fetchone() == (2,)
+
+
 def test_a_store_of_a_newer_version_is_left_alone(file: str) -> None:
     open_store(file).close()
     with closing(sqlite3.connect(file)) as connection, connection:

@@ -7,7 +7,8 @@ from multiprocessing.connection import Connection
 from threading import Thread
 
 from sciml_magics.store import open_store
-from tests.store.examples import add, begin
+from sciml_magics.tasks import Response, record_id
+from tests.store.examples import TOPIC, add, begin
 
 
 def write_in_threads(where: str, process: int, threads: int, each: int, batch: int) -> None:
@@ -58,3 +59,30 @@ def begin_and_vanish(where: str) -> None:
     store = open_store(where)
     begin(store)
     os._exit(0)
+
+
+def respond_in_threads(where: str, process: int, threads: int, each: int) -> None:
+    """Several threads, each a person of their own, answer the same records one by one."""
+    failed: list[BaseException] = []
+    with open_store(where) as store:
+        task_id = store.task(TOPIC)
+
+        def answer(thread: int) -> None:
+            by = f"{process} {thread}"
+            try:
+                for number in range(each):
+                    said = Response(
+                        f"{by} {number}", record_id(str(number)), "accepted", "genes", by
+                    )
+                    store.respond(task_id, [said])
+            except BaseException as error:
+                failed.append(error)
+                raise
+
+        running = [Thread(target=answer, args=(number,)) for number in range(threads)]
+        for thread in running:
+            thread.start()
+        for thread in running:
+            thread.join()
+    if failed:
+        raise SystemExit(1)

@@ -33,11 +33,17 @@ def test_a_task_is_frozen() -> None:
         ({"name": " \n"}, "no name"),
         ({"name": "a\ud800"}, "holds half a character"),
         ({"columns": ()}, "reads no column: name one with --column"),
-        ({"kind": "lable"}, "no task kind 'lable': choose one of label, labels, spans, text"),
+        (
+            {"kind": "lable"},
+            "no task kind 'lable': choose one of label, .*, value",
+        ),
         ({"input": "sound"}, "no input 'sound': choose one of text, image"),
         ({"kind": "spans"}, "marks spans reads exactly one text column"),
         ({"kind": "spans", "columns": ("a",), "input": "image"}, "exactly one text column"),
         ({"kind": "text"}, "a free-text task has no labels"),
+        ({"kind": "value"}, "reads text columns and has no labels"),
+        ({"kind": "value", "labels": (), "input": "image"}, "reads text columns"),
+        ({"overlapping": True}, "only marked spans can overlap"),
         ({"labels": (Label("a"), Label("a"))}, "label 'a' stands twice"),
         ({"labels": (Label(""),)}, "a label has an empty name"),
         ({"labels": (Label("\udc00"),)}, "holds half a character"),
@@ -67,6 +73,18 @@ def test_what_is_asked_makes_the_version(change: dict[str, Any]) -> None:
     assert replace(TASK, **change).fingerprint != TASK.fingerprint
 
 
+def test_spans_that_may_overlap_make_another_version() -> None:
+    names = Task("names", ("note",), kind="spans", labels=(Label("person"),))
+    overlapping = replace(names, overlapping=True)
+    assert overlapping.fingerprint != names.fingerprint
+    assert Task.from_json(overlapping.to_json()) == overlapping
+
+
+def test_tasks_of_older_stores_keep_their_fingerprints() -> None:
+    assert "overlapping" not in TASK.to_json()
+    assert TASK.fingerprint == "7d62819ea29ddb36a75675ec3d05b8c6"
+
+
 def test_the_name_does_not_make_the_version() -> None:
     assert replace(TASK, name="other").fingerprint == TASK.fingerprint
     assert len(TASK.fingerprint) == 32
@@ -79,7 +97,7 @@ NAME = WRITTEN.filter(lambda text: text.strip() != "")
 
 @given(
     name=NAME,
-    kind=st.sampled_from([kind for kind in KINDS if kind != "text"]),
+    kind=st.sampled_from([kind for kind in KINDS if kind not in ("text", "value")]),
     column=TEXT,
     labels=st.lists(
         st.builds(Label, NAME, TEXT, st.lists(TEXT, max_size=2).map(tuple)),

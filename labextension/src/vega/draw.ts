@@ -19,7 +19,12 @@ export interface Surroundings {
   readonly width: number;
   /** Instead of the chart's own. */
   readonly renderer?: Renderer;
+  /** Told of the datum of a mark that a person clicks on. The chart sets the cursor there. */
+  readonly onPick?: (datum: Datum) => void;
 }
+
+/** A row of a chart's data, as Vega holds it. */
+export type Datum = Readonly<Record<string, unknown>>;
 
 export interface Drawing {
   /** Give a fluid chart another width, in pixels. */
@@ -47,6 +52,15 @@ export async function draw(
   });
   const options = { ...embedOptions(chart, surroundings), tooltip: tooltip.call };
   const { view, finalize } = await embed(place, spec, options);
+  const { onPick } = surroundings;
+  if (onPick) {
+    view.addEventListener('click', (_event, item) => {
+      const datum: unknown = item?.datum;
+      if (typeof datum === 'object' && datum !== null) {
+        onPick(datum as Datum);
+      }
+    });
+  }
   return {
     setWidth: async (width) => {
       await view.width(width).runAsync();

@@ -1,0 +1,47 @@
+"""The keyword arguments that the public functions share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, TypedDict
+
+from sciml_magics.annotation import Listener
+from sciml_magics.review import Order
+
+Precision = Literal["auto", "fp32", "bf16", "fp16"]
+Window = Literal["max", "mean"]
+
+
+class RunOptions(TypedDict, total=False):
+    """The keyword arguments of `Task.run`, where they are explained."""
+
+    model: str | None
+    device: str
+    precision: Precision
+    window: Window
+    max_new_tokens: int
+    shortlist: int
+    threshold: float | None
+    where: str | None
+    variables: Mapping[str, Any] | None
+    sample: int | None
+    limit: int | None
+    seed: int
+    provenance: bool
+    by: str | None
+    store: str | Path | None
+    progress: bool | Listener
+
+
+class ReviewOptions(TypedDict, total=False):
+    """The keyword arguments of `Task.review`, where they are explained."""
+
+    where: str | None
+    variables: Mapping[str, Any] | None
+    order: Order
+    model: str | None
+    annotator: str | None
+    overlap: int
+    adjudicate: bool
+    store: str | Path | None

@@ -1,0 +1,78 @@
+"""From what is asked of a review to the panel that shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sciml_magics.errors import FrameError, TaskError
+from sciml_magics.panels.host import ReviewPanel, review_panel
+from sciml_magics.panels.messages import Open
+from sciml_magics.panels.service import Caller, service
+from sciml_magics.panels.shown import Filter
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sciml_magics.api.options import ReviewOptions
+    from sciml_magics.store import Store
+    from sciml_magics.tasks import Task
+
+
+def review_task(task: Task, frame: pd.DataFrame | None, options: ReviewOptions) -> ReviewPanel:
+    """A panel that reviews `task`; see `sciml_magics.api.Task.review`."""
+    store = options.get("store")
+    return review_panel(review_asked(task, frame, options), None if store is None else str(store))
+
+
+def review_asked(task: Task, frame: pd.DataFrame | None, options: ReviewOptions) -> Open:
+    """The request that opens the review.
+
+    Raises
+    ------
+    SciMLError
+        If the query does not work, or the store does not know the task.
+    """
+    where = options.get("store")
+    caller = Caller(store=None if where is None else str(where))
+    store = service().store(caller)
+    known = store.latest(task.name)
+    if known is None:
+        raise TaskError(f"no task '{task.name}' in {store.name}: annotate something first")
+    overlap = options.get("overlap", 1)
+    if not 1 <= overlap <= 100:
+        raise TaskError(f"{overlap} people for each record: choose 1 to 100")
+    return Open(
+        task=task.name,
+        order=options.get("order", "mixed"),
+        filter=Filter(selection=_selected(known, frame, options, store)),
+        model=options.get("model"),
+        overlap=overlap,
+        role="adjudicator" if options.get("adjudicate") else "annotator",
+        annotator=options.get("annotator"),
+    )
+
+
+def _selected(
+    task: Task, frame: pd.DataFrame | None, options: ReviewOptions, store: Store
+) -> str | None:
+    """Name of the set of records that a query chooses, ``None`` for all; images are remembered."""
+    query = options.get("where")
+    if frame is None:
+        if query is not None:
+            raise FrameError("which frame does --where look at? name it with --frame")
+        return None
+    if query is None and task.input != "image":
+        return None
+    from sciml_magics.frames import read_records, select_rows
+
+    rows = select_rows(frame, where=query, variables=options.get("variables"))
+    records = read_records(frame, task, rows)
+    if task.input == "image":
+        service().images.remember(
+            {record.id: record.open_image for record in records if record.open_image}
+        )
+    if query is None:
+        return None
+    if not len(records):
+        raise FrameError(f"--where {query!r} holds for no row with a text: widen it")
+    return store.select(store.task(task), records.ids)
