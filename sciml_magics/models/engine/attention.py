@@ -131,7 +131,8 @@ class CpuAttention:
         split[..., :length, :].copy_(_heads(qkv, part, heads))
         mask = qkv.new_zeros(1, 1, 1, filled)
         mask[..., length:] = -torch.inf
-        mixed = F.scaled_dot_product_attention(*split.unbind(), attn_mask=mask, scale=SDPA_SCALE)
+        query, key, value = split.unbind()
+        mixed = F.scaled_dot_product_attention(query, key, value, mask, scale=SDPA_SCALE)
         _output(out, part, heads).copy_(mixed[:, :, :length])
 
     def _powers(self, qkv: Tensor, part: Group, heads: int, out: Tensor) -> None:
