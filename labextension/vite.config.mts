@@ -12,6 +12,8 @@ export default defineConfig({
     outDir: '../sciml_magics/panels/static',
     emptyOutDir: true,
     target: 'es2022',
+    // The colour scheme is set by script: rewritten for older browsers, `light-dark` would not see it.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // Embedded in every notebook that shows the panel, so it is worth a smaller one.
     minify: true,
   },

@@ -83,3 +83,9 @@ def test_without_its_front_end_it_says_how_to_get_it(
     monkeypatch.setattr(host, "_STATIC", tmp_path)
     with pytest.raises(SciMLError, match="jlpm build"):
         host.review_panel(Open(task="topic"))
+
+
+def test_the_bundle_leaves_the_colour_scheme_to_the_page() -> None:
+    style = (Path(host.__file__).parent / "static" / "widget.css").read_text("utf-8")
+    assert "--sm-good:light-dark(" in style
+    assert "lightningcss" not in style
