@@ -34,6 +34,7 @@ export function Review(): JSX.Element {
       aria-label={trans.__('Review of %1', session.task)}
       // What is pressed here is not a shortcut of the page.
       data-lm-suppress-shortcuts="true"
+      onFocusIn={keepShortcutsAway}
       onKeyDown={(event) => {
         onKey(event, surface);
       }}
@@ -56,6 +57,14 @@ export function Review(): JSX.Element {
       <Speech />
     </section>
   );
+}
+
+/**
+ * Notebook 7 asks whether an element is one of its own before it looks at those around it: each that
+ * has the focus says for itself that its keys are not shortcuts.
+ */
+function keepShortcutsAway(event: FocusEvent): void {
+  (event.target as HTMLElement).dataset.lmSuppressShortcuts = 'true';
 }
 
 /** A click on a button leaves the keyboard with the surface: the next key answers. */
