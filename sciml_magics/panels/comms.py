@@ -12,6 +12,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from sciml_magics.panels.targets import EVENTS, RPC
+from sciml_magics.panels.turns import TURNS
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -62,7 +63,8 @@ def _open_rpc(comm: Any, _: Any) -> None:
     # Not by `on_msg`, which would tell IPython that a cell begins and ends: what listens to that,
     # as matplotlib's figures do, takes it for the cell on the main thread.
     comm.handle_msg = receive
-    _keep(comm, lambda: None)
+    TURNS.shorten()
+    _keep(comm, TURNS.restore)
 
 
 def _open_events(comm: Any, _: Any) -> None:

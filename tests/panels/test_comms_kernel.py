@@ -22,6 +22,14 @@ until = time.monotonic() + {seconds}
 while time.monotonic() < until:
     sum(range(10_000))
 """
+# Lets go of the interpreter, and takes it back, more often than Python's own turns are long.
+GREEDY = """\
+import pathlib, time
+until = time.monotonic() + {seconds}
+while time.monotonic() < until:
+    pathlib.Path("none").exists()
+    sum(range(20_000))
+"""
 RUN = """\
 from sciml_magics.annotation.job import annotate
 from sciml_magics.models import Suggester
@@ -59,12 +67,13 @@ def kernel(tmp_path: Path) -> Iterator[LiveKernel]:
         yield live
 
 
-def test_requests_are_answered_while_a_cell_runs(kernel: LiveKernel) -> None:
+@pytest.mark.parametrize("code", [BUSY, GREEDY], ids=["busy", "greedy"])
+def test_requests_are_answered_while_a_cell_runs(kernel: LiveKernel, code: str) -> None:
     kernel.connect()
     welcome = kernel.ask("hello", protocol=PROTOCOL, client="test")["result"]
     assert welcome["subshells"]
     opened = kernel.ask("open", task="topic")["result"]  # imports what it needs
-    cell = kernel.begin(BUSY.format(seconds=6))
+    cell = kernel.begin(code.format(seconds=6))
     kernel.listen(0.5)
     seconds = []
     for item in opened["items"]:
