@@ -54,9 +54,12 @@ _PRESSES = """async ([root, name]) => {
     port2.postMessage(null);
   }));
   window[name] = [];
+  let watcher;
   root.addEventListener('keydown', (event) => {
     const before = record();
-    const watcher = new MutationObserver(async () => {
+    // A key that chose a label brought no record: the next one does.
+    watcher?.disconnect();
+    watcher = new MutationObserver(async () => {
       const after = record();
       if (after && after !== before) {
         watcher.disconnect();

@@ -100,7 +100,9 @@ def review(notebook: NotebookPage, folder: Path) -> None:
         notebook.set_theme(theme)
         _picture(notebook, folder, "review-side", theme)
     notebook.page.get_by_role("tab", name="Charts").click()
-    expect(notebook.page.locator("#sciml-magics-panel").get_by_role("figure").first).to_be_visible()
+    expect(notebook.page.locator("#sciml-magics-panel").get_by_role("figure").first).to_be_visible(
+        timeout=60_000
+    )
     for theme in THEMES:
         notebook.set_theme(theme)
         _picture(notebook, folder, "review-charts", theme)
