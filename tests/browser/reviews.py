@@ -53,7 +53,9 @@ _PRESSES = """async ([root, name]) => {
     port1.onmessage = () => done(performance.now());
     port2.postMessage(null);
   }));
+  const listens = name in window;
   window[name] = [];
+  if (listens) return;
   let watcher;
   root.addEventListener('keydown', (event) => {
     const before = record();

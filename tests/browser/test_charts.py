@@ -235,10 +235,12 @@ def test_vega_is_fetched_with_the_first_chart_and_not_before(lab):
         return total
 
     lab.open_cells([show(ONE_BAR)])
-    assert 0 < fetched() < 100_000
+    before = fetched()
+    # The panel at the side and the review, with all that they need.
+    assert 0 < before < 220_000
     lab.run_all()
     expect(lab.charts()).to_have_count(1)
-    assert fetched() > 400_000
+    assert fetched() > before + 400_000
 
 
 def test_a_cleared_chart_leaves_nothing_behind(lab, stray_errors):
