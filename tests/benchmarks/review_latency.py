@@ -32,20 +32,21 @@ PRESSES = 150
 PACE_MS = 250
 OPENINGS = 5
 APPLICATIONS: tuple[Application, ...] = get_args(Application)
+OPENED = ("at the side", "under a cell, the first of a kernel", "under a cell, another")
 NAMES = {"cell": "under a cell", "side": "at the side"}
 
 # Milliseconds from a click, or from running a cell, to the first record on the screen.
-_OPENING = """async ([at, place]) => {
-  const seen = () => [...document.querySelectorAll('[data-record]')]
-    .some((node) => node.offsetParent !== null);
+_OPENING = """async (at) => {
+  const panel = document.getElementById('sciml-magics-panel');
+  const place = at === null ? panel : window.testedPanel.content.widgets[at].node;
   const began = performance.now();
-  if (place === 'side') {
-    document.querySelector('#sciml-magics-panel .sm-Panel-task').click();
+  if (at === null) {
+    panel.querySelector('.sm-Panel-task').click();
   } else {
     window.testedPanel.content.activeCellIndex = at;
     window.jupyterapp.commands.execute('notebook:run-cell');
   }
-  while (!seen()) await new Promise(requestAnimationFrame);
+  while (!place.querySelector('[data-record]')) await new Promise(requestAnimationFrame);
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   return performance.now() - began;
 }"""
@@ -89,18 +90,22 @@ def timed(surface: Surface) -> list[float]:
     return found
 
 
-def opening(browser: Browser, server: Server, place: Place) -> list[float]:
-    """Milliseconds of each opening."""
-    times = []
+def opening(browser: Browser, server: Server) -> dict[str, list[float]]:
+    """Milliseconds of each opening, by where."""
+    times: dict[str, list[float]] = {name: [] for name in OPENED}
+    load = f"import pandas as pd\n{LOAD.format(store='large.db')}"
     for _ in range(OPENINGS):
         with page(browser, server) as host:
-            cells = [LOAD.format(store="large.db"), f"%review {TASK.name}"]
-            host.open_cells(cells)
+            host.open_cells([load, *2 * [f"%review {TASK.name}"]])
             host.run_first(1)
-            if place == "side":
-                host.command("sciml-magics:review")
-                expect(host.page.locator("#sciml-magics-panel .sm-Panel-task")).to_be_visible()
-            times.append(float(host.page.evaluate(_OPENING, [1, place])))
+            for name, cell in zip(OPENED[1:], (1, 2), strict=True):
+                times[name].append(float(host.page.evaluate(_OPENING, cell)))
+        with page(browser, server) as host:
+            host.open_cells([load])
+            host.run_first(1)
+            host.command("sciml-magics:review")
+            expect(host.page.locator("#sciml-magics-panel .sm-Panel-task")).to_be_visible()
+            times[OPENED[0]].append(float(host.page.evaluate(_OPENING, None)))
     return times
 
 
@@ -137,7 +142,8 @@ def main() -> None:
                     idle, busy = presses(browser, server, place)
                     pressed.append((*where, "no", *spread(idle)))
                     pressed.append((*where, "yes", *spread(busy)))
-                    opens.append((*where, *spread(opening(browser, server, place))))
+                for name, times in opening(browser, server).items():
+                    opens.append((application, name, *spread(times)))
         browser.close()
     heads = ("median", "95 %", "slowest")
     latency = table(("application", "review", "a cell runs", *heads), pressed)

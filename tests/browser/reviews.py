@@ -53,9 +53,9 @@ _PRESSES = """async ([root, name]) => {
     port1.onmessage = () => done(performance.now());
     port2.postMessage(null);
   }));
-  const listens = name in window;
+  const known = window[name];
   window[name] = [];
-  if (listens) return;
+  if (known) return;
   let watcher;
   root.addEventListener('keydown', (event) => {
     const before = record();
