@@ -104,7 +104,8 @@ def test_a_click_on_a_bar_chooses_its_records(host: NotebookPage) -> None:
     # The second bar of the first chart is the smaller label.
     bars.nth(1).click()
     surface = Surface(host, "side").take()
-    expect(surface.root).to_contain_text("of the label")
+    # So many parts of a filter hold.
+    expect(surface.root.get_by_role("button", name="Choose records")).to_have_text("1")
     seen = []
     for _ in range(10):
         seen.append(int(re.findall(r"number (\d+)", surface.text())[0]))
