@@ -68,9 +68,10 @@ def report(title: str, body: str, *, record: bool, on: str | None = None) -> Non
 
 
 def _public(arguments: Sequence[str]) -> list[str]:
-    """The command as a reader would type it: the data folder is theirs."""
+    """The command as a reader would type it: folders are theirs."""
     shown = [item for item in arguments if item != "--record"]
-    return ["DIR" if i and shown[i - 1] == "--data" else item for i, item in enumerate(shown)]
+    folders = ("--data", "--keep")
+    return ["DIR" if i and shown[i - 1] in folders else item for i, item in enumerate(shown)]
 
 
 def kept(text: str, title: str, where: str, entry: str) -> str:
