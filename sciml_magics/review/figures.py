@@ -104,7 +104,7 @@ def suggested_labels(store: Store, asked: Subject) -> Counter[str | None]:
     found: Counter[str | None] = Counter()
     value = suggestions.c.value
     if asked.task.kind == "label":
-        counted = _of_model(store, asked, value, func.count()).group_by(value)
+        counted = _of_model(store, asked, value, func.count(), through=True).group_by(value)
         for text, number in _rows(store, counted):
             found.update(dict.fromkeys(labels_of(codec.load_value(text)), number))
         return found
@@ -112,7 +112,7 @@ def suggested_labels(store: Store, asked: Subject) -> Counter[str | None]:
     # Batches are stored in the order of their addresses, which are hashes: every n-th suggestion
     # is a random one of each batch.
     step = max(1, -(-total // MOST_READ))
-    drawn = _of_model(store, asked, value).where(suggestions.c.id % step == 0)
+    drawn = _of_model(store, asked, value, through=True).where(suggestions.c.id % step == 0)
     rows = _rows(store, drawn)
     for (text,) in rows:
         found.update(labels_of(codec.load_value(text)))
@@ -218,11 +218,15 @@ def current_suggestions(store: Store, asked: Subject, records: Sequence[bytes]) 
     return [value for _, values, _ in answers for value in values]
 
 
-def _of_model(store: Store, asked: Subject, *columns: Any) -> Select[Any]:
+def _of_model(store: Store, asked: Subject, *columns: Any, through: bool = False) -> Select[Any]:
+    """Columns of the model's suggestions; `through` reads the table from one end to the other.
+
+    That is five times as fast as what an index saves, a row here and a row there.
+    """
     model_id = store._known_model(asked.model) if asked.model else None
-    return select(*columns).where(
-        suggestions.c.task_id == asked.task_id, suggestions.c.model_id == model_id
-    )
+    # Added to nothing, the id is found in no index.
+    task_id = suggestions.c.task_id + 0 if through else suggestions.c.task_id
+    return select(*columns).where(task_id == asked.task_id, suggestions.c.model_id == model_id)
 
 
 def _rows(store: Store, statement: Select[Any]) -> list[Any]:
