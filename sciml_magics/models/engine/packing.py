@@ -15,7 +15,7 @@ from sciml_magics.models.text_input import Ids
 # Smaller packs than this leave a core waiting for Python. And products of few rows are added up in
 # another order: a smaller pack is filled up, so that a text has the same embedding, bit for bit,
 # whatever it is packed with. A run that was resumed then ends as one that was not.
-SMALLEST = 512
+_SMALLEST = 512
 # Packs are filled up to multiples of this. oneDNN makes and keeps code for every size it meets:
 # hundreds of megabytes, and much of the time, if every pack had a size of its own.
 _SIZES = 128
@@ -74,7 +74,7 @@ def filling(tokens: int) -> int:
     >>> filling(3), filling(512), filling(2000)
     (509, 0, 48)
     """
-    return max(SMALLEST, -(-tokens // _SIZES) * _SIZES) - tokens
+    return max(_SMALLEST, -(-tokens // _SIZES) * _SIZES) - tokens
 
 
 def pack_batches(lengths: Indices, budget: Budget, workers: int) -> Iterator[Indices]:
@@ -115,4 +115,4 @@ def _even_share(lengths: Indices, most: int, workers: int) -> int:
     rounds = max(1, -(-tokens // (most * workers)))
     # A pack ends before the sequence that does not fit; half a sequence more evens that out.
     share = -(-tokens // (rounds * workers)) + int(lengths.max(initial=0)) // 2
-    return max(SMALLEST, share)
+    return max(_SMALLEST, share)
