@@ -208,12 +208,87 @@ selected = Table(
     sqlite_with_rowid=False,
 )
 
+# What an encoder makes of a record: numbers in half precision, so that a head learns in seconds.
+embeddings = Table(
+    f"{PREFIX}embeddings",
+    metadata,
+    # Hash of everything that decides the numbers: weights, pooling, windows.
+    Column("encoder", String(64), primary_key=True),
+    Column("record_id", ForeignKey(f"{PREFIX}records.id"), primary_key=True, autoincrement=False),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+# Models that were trained here.
+trained = Table(
+    f"{PREFIX}trained",
+    metadata,
+    _key(),
+    # The task's first version, as of responses, and the version that the model was trained for.
+    _to("tasks", "question_id"),
+    _to("tasks", "task_id"),
+    _to("models", "model_id"),
+    Column("name", JsonString, nullable=False),
+    Column("folder", JsonString, nullable=False),
+    Column("base", JsonString, nullable=False),
+    Column("base_revision", JsonString, nullable=False),
+    Column("parent_id", ForeignKey(f"{PREFIX}trained.id")),
+    Column("method", String(16), nullable=False),
+    # The responses that it saw, how it was trained, and how well it does: JSON.
+    Column("snapshot", Text, nullable=False),
+    Column("training", Text, nullable=False),
+    Column("metrics", Text, nullable=False),
+    Column("by", JsonString, nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("code_version", JsonString, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+
+# Which trained model answers a task: the newest row says. Without a model it is the base again.
+promotions = Table(
+    f"{PREFIX}promotions",
+    metadata,
+    _key(),
+    _to("tasks", "question_id"),
+    Column("trained_id", ForeignKey(f"{PREFIX}trained.id")),
+    Column("reason", JsonString, nullable=False),
+    Column("comparison", Text, nullable=False),
+    Column("by", JsonString, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+
+# How the scores of a model become probabilities that agree with people's answers.
+calibrations = Table(
+    f"{PREFIX}calibrations",
+    metadata,
+    _key(),
+    _to("tasks", "question_id"),
+    _to("models", "model_id"),
+    Column("method", String(16), nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("snapshot", Text, nullable=False),
+    Column("metrics", Text, nullable=False),
+    Column("by", JsonString, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+
+# The seed by which the answers to a task are split into training and validation: the newest holds.
+splits = Table(
+    f"{PREFIX}splits",
+    metadata,
+    _key(),
+    _to("tasks", "question_id"),
+    Column("seed", BigInteger, nullable=False),
+    Column("validation", Double, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+
 Index(f"{PREFIX}responses_of_record", responses.c.record_id, responses.c.question_id)
 Index(f"{PREFIX}responses_of_annotator", responses.c.question_id, responses.c.annotator)
 Index(f"{PREFIX}responses_undone", responses.c.undoes_id)
 
 _FIRST = (versions, tasks, models, runs, run_ends, records, suggestions)
 _REVIEW = (responses, leases, selections, selected)
+_LEARNING = (embeddings, trained, promotions, calibrations, splits)
 
 
 def _create_first(connection: Connection) -> None:
@@ -223,6 +298,10 @@ def _create_first(connection: Connection) -> None:
 def _add_review(connection: Connection) -> None:
     metadata.create_all(connection, tables=_REVIEW, checkfirst=False)
     index_by(connection, suggestions.c.entropy)
+
+
+def _add_learning(connection: Connection) -> None:
+    metadata.create_all(connection, tables=_LEARNING, checkfirst=False)
 
 
 def index_by(connection: Connection, number: Column[Any]) -> None:
@@ -237,5 +316,5 @@ def index_by(connection: Connection, number: Column[Any]) -> None:
 
 
 # Step n brings a store of version n - 1 to version n; an empty database has version 0.
-STEPS: tuple[Callable[[Connection], None], ...] = (_create_first, _add_review)
+STEPS: tuple[Callable[[Connection], None], ...] = (_create_first, _add_review, _add_learning)
 VERSION = len(STEPS)

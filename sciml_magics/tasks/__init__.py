@@ -16,22 +16,28 @@ from sciml_magics.tasks.response import (
 from sciml_magics.tasks.run import Counts, Estimate, Execution, ModelIdentity, Run, RunState
 from sciml_magics.tasks.suggestion import Span, Suggestion, Value, default_threshold
 from sciml_magics.tasks.task import INPUTS, KINDS, Input, Kind, Label, Task
+from sciml_magics.tasks.training import METHODS, Example, Fit, Method, Moment, Training, Watcher
 
 __all__ = [
     "DECISIONS",
     "INPUTS",
     "KINDS",
+    "METHODS",
     "ROLES",
     "SHARES",
     "Counts",
     "Decision",
     "Estimate",
+    "Example",
     "Execution",
+    "Fit",
     "Input",
     "KeptResponse",
     "Kind",
     "Label",
+    "Method",
     "ModelIdentity",
+    "Moment",
     "Record",
     "Response",
     "Role",
@@ -41,7 +47,9 @@ __all__ = [
     "Span",
     "Suggestion",
     "Task",
+    "Training",
     "Value",
+    "Watcher",
     "check_response",
     "default_threshold",
     "possible",

@@ -128,7 +128,10 @@ def test_an_older_store_is_brought_up_to_date(file: str) -> None:
     with open_store(file) as store:
         add(store, begin(store), ["a", "b"])
     with closing(sqlite3.connect(file)) as connection, connection:
-        for table in ("responses", "leases", "selected", "selections"):
+        added = (
+            "promotions trained calibrations splits embeddings responses leases selected selections"
+        )
+        for table in added.split():
             connection.execute(f"DROP TABLE sciml_{table}")
         connection.execute("DROP INDEX sciml_suggestions_by_entropy")
         connection.execute("DELETE FROM sciml_versions WHERE version > 1")
@@ -139,7 +142,7 @@ def test_an_older_store_is_brought_up_to_date(file: str) -> None:
     with closing(sqlite3.connect(file)) as connection:
         indexes = connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")
         assert ("sciml_suggestions_by_entropy",) in indexes.fetchall()
-        assert connection.execute("SELECT max(version) FROM sciml_versions").fetchone() == (2,)
+        assert connection.execute("SELECT max(version) FROM sciml_versions").fetchone() == (3,)
 
 
 def test_a_store_of_a_newer_version_is_left_alone(file: str) -> None:

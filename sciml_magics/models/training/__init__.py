@@ -1,0 +1,1 @@
+"""Training of models: imports torch and transformers at first use."""
