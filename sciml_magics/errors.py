@@ -28,6 +28,10 @@ class ExchangeError(SciMLError):
     """A file cannot be written, or what stands in it does not fit."""
 
 
+class LearningError(SciMLError):
+    """There is too little to learn from, or training cannot go on."""
+
+
 class Stopped(KeyboardInterrupt):
     """A run was interrupted by its user; what it had done is stored.
 
