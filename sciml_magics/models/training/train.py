@@ -1,0 +1,75 @@
+"""Train a model on examples: the one entrance for every method and every kind of task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sciml_magics.errors import LearningError
+from sciml_magics.models.loading import ModelFiles
+from sciml_magics.tasks import Task
+from sciml_magics.tasks.training import METHODS, Example, Fit, Moment, Training, Watcher
+
+if TYPE_CHECKING:
+    from transformers import TrainerCallback
+
+
+def silent(moment: Moment) -> None:
+    """Watch without a word."""
+
+
+def train(
+    files: ModelFiles,
+    task: Task,
+    examples: Sequence[Example],
+    validation: Sequence[Example],
+    training: Training,
+    folder: Path,
+    watch: Watcher = silent,
+    *,
+    callbacks: Sequence[TrainerCallback] = (),
+    work: Path | None = None,
+) -> Fit:
+    """Train a model and save it as an ordinary folder.
+
+    Parameters
+    ----------
+    files
+        The base model.
+    task
+        What is asked: a label, labels or spans of texts.
+    examples
+        To learn from.
+    validation
+        To tell when to stop and which weights to keep; may be empty.
+    training
+        How to train.
+    folder
+        Where the model is saved; must not be there yet. It appears when it is complete.
+    watch
+        Told of every moment, a few times a second.
+    callbacks
+        Given to the Trainer of transformers as they are.
+    work
+        Where checkpoints live meanwhile, so that a training that was killed goes on when it is
+        called again with the same arguments. Removed on success.
+
+    Raises
+    ------
+    LearningError
+        If there is too little to learn from, or training cannot go on.
+    ModelError
+        If the base model cannot be trained for this.
+    """
+    if training.method not in METHODS:
+        raise LearningError(f"no method '{training.method}': choose one of {', '.join(METHODS)}")
+    if training.method == "head":
+        from sciml_magics.models.training.head import train_head
+
+        return train_head(files, task, examples, validation, training, folder, watch)
+    if training.method == "fewshot":
+        from sciml_magics.models.training.contrastive import train_fewshot
+
+        return train_fewshot(files, task, examples, validation, training, folder, watch, work=work)
+    raise NotImplementedError
