@@ -2,6 +2,7 @@
 
 A record belongs to one of two parts for ever, by the hash that is its address: what the review
 draws at random (audit and blind, three records of ten) is held out, and no model learns from it.
+Nor from a text that is the same but for case, width of signs and white space.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal, TypeAlias, get_args
 
+from sciml_magics.learning.spelling import plain
 from sciml_magics.review.deal import part_of
 from sciml_magics.review.holding import holding
 from sciml_magics.review.verdicts import verdicts
@@ -139,7 +141,7 @@ def gather(store: Store, task: Task) -> Answered:
         task=task,
         records=tuple(found[address] for address in addresses),
         values=tuple(known[address].value for address in addresses),
-        parts=tuple(part_for(address) for address in addresses),
+        parts=_parts([found[address] for address in addresses]),
         drawn=tuple(address in drawn for address in addresses),
         people=tuple(sorted({name for one in known.values() for name in one.annotators})),
         last_response=max((one.id for one in kept), default=0),
@@ -156,6 +158,14 @@ def part_for(address: bytes) -> Part:
     ('held_out', 'learn')
     """
     return "learn" if part_of(address) == "uncertain" else "held_out"
+
+
+def _parts(records: Sequence[Record]) -> tuple[Part, ...]:
+    """The part of each: what is spelt like a record that is held out goes with it."""
+    own = [part_for(record.id) for record in records]
+    spelt = [plain(record.text) for record in records]
+    held_out = {text for text, part in zip(spelt, own, strict=True) if part == "held_out"}
+    return tuple("held_out" if text in held_out else "learn" for text in spelt)
 
 
 def _held(kept: Iterable[KeptResponse], task: Task | None) -> list[KeptResponse]:

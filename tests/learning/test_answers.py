@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from sciml_magics.learning.answers import gather, part_for
+from sciml_magics.learning.answers import PARTS, gather, part_for
+from sciml_magics.learning.spelling import plain
 from sciml_magics.review import Reviewer
 from sciml_magics.store import Store, open_store
-from sciml_magics.tasks import Label, Span, Task
+from sciml_magics.tasks import Label, Record, Response, Span, Task, record_id
 from tests.charts.reviews_made import Review, span, topic
+from tests.store.examples import TOPIC, begin
 
 
 @pytest.fixture
@@ -69,6 +71,21 @@ def test_what_a_review_draws_at_random_is_held_out_and_never_learnt_from(store):
     assert not learnt & held_out
     assert 20 <= len(held_out) <= 40
     assert answered.part("held_out").drawn == (True,) * len(held_out)
+
+
+def test_another_spelling_of_what_is_held_out_is_held_out_too(store):
+    texts = [spelt for at in range(60) for spelt in (f"text number {at}", f"Text  Number {at}")]
+    found = [Record(record_id(text), (("abstract", text),)) for text in texts]
+    store.append(begin(store), found, [])
+    given = [
+        Response(f"k{at}", record.id, "corrected", "genes", "Ada")
+        for at, record in enumerate(found)
+    ]
+    store.respond(store.task(TOPIC), given)
+    answered = gather(store, TOPIC)
+    sides = {part: {plain(one.text) for one in answered.examples(part)} for part in PARTS}
+    assert len(sides["learn"] | sides["held_out"]) == 60
+    assert not sides["learn"] & sides["held_out"]
 
 
 def test_a_label_that_was_removed_takes_its_answers_along_and_says_so(store):
