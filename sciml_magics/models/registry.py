@@ -116,13 +116,15 @@ def architecture(*endings: str) -> Callable[[ModelFiles], bool]:
     return lambda files: any(name.endswith(endings) for name in files.architectures)
 
 
-def open_model(model: str | Path | None = None, options: Options | None = None) -> Suggester:
+def open_model(
+    model: str | Path | ModelFiles | None = None, options: Options | None = None
+) -> Suggester:
     """Open the suggester for a model. Weights are loaded when it is first asked, and kept.
 
     Parameters
     ----------
     model
-        As for `find_model`.
+        As for `find_model`, or files that were found already.
     options
         How to run it.
 
@@ -133,7 +135,7 @@ def open_model(model: str | Path | None = None, options: Options | None = None) 
         device.
     """
     options = options or Options()
-    files = find_model(model)
+    files = model if isinstance(model, ModelFiles) else find_model(model)
     if options.device not in ("auto", "cpu"):
         # Told before anything begins. Importing torch for it costs only those who name a device.
         from sciml_magics.models import device

@@ -8,6 +8,7 @@ import numpy as np
 
 from sciml_magics.errors import ModelError
 from sciml_magics.review.verdicts import Verdict, verdicts
+from sciml_magics.store.trained import in_order
 from sciml_magics.tasks import ModelIdentity, Span, Task, Value, default_threshold, same_value
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def labels_frame(
         What people and models said.
     model
         Whose suggestions stand where nobody answered, as ``id@revision`` or ``id``; ``None`` for
-        the model that ran last.
+        the promoted one, else the one that ran last.
     threshold
         A suggestion with a lower score is an abstention; ``None`` for
         `sciml_magics.tasks.default_threshold`. It does not concern people's answers.
@@ -83,18 +84,19 @@ def _version(task: Task, store: Store) -> Task:
 
 
 def _model(task: Task, store: Store, wanted: ModelIdentity | str | None) -> ModelIdentity | None:
-    """The model that is wanted, else the one that ran last for this version."""
+    """The model that is wanted, else the promoted one, else the one that ran last."""
     if isinstance(wanted, ModelIdentity):
         return wanted
     versions = [at for known, at, _ in store.tasks() if known == task]
-    ran = [run.model for run in store.runs(task.name) if run.task_version in versions]
+    runs = [run.model for run in store.runs(task.name) if run.task_version in versions]
+    ran = in_order(store.database, task.name, task.kind, dict.fromkeys(reversed(runs)))
     if wanted is None:
-        return ran[-1] if ran else None
+        return ran[0] if ran else None
     named = [model for model in ran if wanted in (model.id, model.short)]
     if not named:
         others = ", ".join(sorted({model.short for model in ran})) or "none yet"
         raise ModelError(f"no suggestions of '{wanted}' for task '{task.name}', only of: {others}")
-    return named[-1]
+    return named[0]
 
 
 def _suggest(

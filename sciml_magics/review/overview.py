@@ -58,7 +58,7 @@ class Overview:
 
     def _state(self, name: str) -> State:
         asked = latest_version(self._store, name)
-        models = models_of(self._store.database, asked.id)
+        models = models_of(self._store.database, asked)
         counts = self._counts(asked, models) if models else _NOTHING
         return State(asked.task, asked.version, tuple(models.values()), counts)
 

@@ -52,7 +52,7 @@ class Reviewer:
         Which records.
     model
         Whose suggestions: ``id@revision`` as in `ModelIdentity.short`, an id, or an identity;
-        ``None`` is the model that ran last.
+        ``None`` is the promoted one, else the one that ran last.
     overlap
         How many people answer each record.
     role
@@ -83,7 +83,7 @@ class Reviewer:
         queue_id: str | None = None,
     ) -> None:
         asked = latest_version(store, task)
-        models = models_of(store.database, asked.id)
+        models = models_of(store.database, asked)
         model_id = choose_model(models, model, task)
         queue = queue_id or uuid4().hex
         scope = Scope(
@@ -123,7 +123,7 @@ class Reviewer:
 
     @property
     def models(self) -> tuple[ModelIdentity, ...]:
-        """Every model that suggested for this version, the one that ran last first."""
+        """Every model that suggested for this version, the one that speaks for it first."""
         return tuple(self._scope.models.values())
 
     @property

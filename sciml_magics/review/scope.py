@@ -12,6 +12,7 @@ from sciml_magics.store import Store, ledger
 from sciml_magics.store.database import Database
 from sciml_magics.store.responses import Asked, asked
 from sciml_magics.store.schema import models, runs, suggestions
+from sciml_magics.store.trained import in_order
 from sciml_magics.tasks import ModelIdentity, Role
 
 Models = dict[int, ModelIdentity]
@@ -30,7 +31,7 @@ class Scope:
     model_id
         Whose suggestions are reviewed.
     models
-        Every model that suggested for this version, the one that ran last first.
+        Every model that suggested for this version, the one that speaks for it first.
     annotator, role, overlap, criteria, queue, seed
         As of `sciml_magics.review.Reviewer`.
     """
@@ -64,19 +65,24 @@ def latest_version(store: Store, name: str) -> Asked:
         return asked(connection, task_id)
 
 
-def models_of(database: Database, task_id: int) -> Models:
-    """Models that suggested something for a version of a task, the one that ran last first."""
+def models_of(database: Database, asked: Asked) -> Models:
+    """Models that suggested something for a version of a task, the one that speaks for it first.
+
+    That is the promoted one, else the one that ran last; see `sciml_magics.store.trained.in_order`.
+    """
     some = select(suggestions.c.id).where(
-        suggestions.c.task_id == task_id, suggestions.c.model_id == models.c.id
+        suggestions.c.task_id == asked.id, suggestions.c.model_id == models.c.id
     )
     find = (
         select(models)
         .join(runs, runs.c.model_id == models.c.id)
-        .where(runs.c.task_id == task_id, some.exists())
+        .where(runs.c.task_id == asked.id, some.exists())
         .order_by(runs.c.id.desc())
     )
     with database.read() as connection:
-        return {row.id: ledger.as_identity(row) for row in connection.execute(find)}
+        keys = {ledger.as_identity(row): int(row.id) for row in connection.execute(find)}
+    first = in_order(database, asked.task.name, asked.task.kind, keys)
+    return {keys[identity]: identity for identity in first}
 
 
 def choose_model(found: Models, wanted: str | ModelIdentity | None, task: str) -> int:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import weakref
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Table, insert, select
 
 from sciml_magics.store import catalogue, codec, ledger
 from sciml_magics.store.batch import Source, Writer, check
 from sciml_magics.store.database import Database
+from sciml_magics.store.identities import known_model, model_row
 from sciml_magics.store.kept import Holding, Kept, TaskVersion, as_kept, as_task, read_kept
 from sciml_magics.store.lookup import CHUNK, Ids, Origin, Positions, looked_up
 from sciml_magics.store.responses import respond, responses_to
-from sciml_magics.store.schema import models, records, run_ends, runs, suggestions, tasks
+from sciml_magics.store.schema import records, run_ends, runs, suggestions, tasks
 from sciml_magics.store.selections import select_records
 from sciml_magics.tasks import (
     Counts,
@@ -162,7 +160,7 @@ class Store:
             **ledger.this_process(),
         }
         with self._database.write() as connection:
-            row["model_id"] = self._model(connection, identity)
+            row["model_id"] = model_row(connection, self._database, identity)
             inserted = connection.execute(insert(runs).returning(runs.c.id), row)
             return int(inserted.scalar_one())
 
@@ -352,26 +350,13 @@ class Store:
     def _new(self, table: Table) -> Any:
         return self._database.insert(table).on_conflict_do_nothing()
 
-    def _model(self, connection: Connection, identity: ModelIdentity) -> int:
-        row = {
-            "fingerprint": _fingerprint(identity),
-            "model": identity.id,
-            "revision": identity.revision,
-            "family": identity.family,
-            "settings": identity.settings,
-        }
-        connection.execute(self._new(models), row)
-        find = select(models.c.id).where(models.c.fingerprint == row["fingerprint"])
-        return int(connection.execute(find).scalar_one())
-
     def _known_model(self, identity: ModelIdentity) -> int | None:
         if identity not in self._models:
-            find = select(models.c.id).where(models.c.fingerprint == _fingerprint(identity))
             with self._database.read() as connection:
-                found = connection.scalar(find)
+                found = known_model(connection, identity)
             if found is None:
                 return None
-            self._models[identity] = int(found)
+            self._models[identity] = found
         return self._models[identity]
 
     def _source(self, run_id: int) -> Source:
@@ -385,8 +370,3 @@ class Store:
                 run_id, row.task_id, row.model_id, as_task(row.definition)
             )
         return self._sources[run_id]
-
-
-def _fingerprint(identity: ModelIdentity) -> str:
-    text = json.dumps(asdict(identity), sort_keys=True)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:32]
