@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Phase = Literal["reading", "loading", "running", "writing", "done", "stopped", "failed"]
+Phase = Literal[
+    "reading",
+    "loading",
+    "running",
+    "training",
+    "evaluating",
+    "writing",
+    "done",
+    "stopped",
+    "failed",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,13 @@ class Progress:
         so counting records alone would foretell too long a time.
     labels
         Running counts of the answers, most frequent first. Abstentions count under ``None``.
+    epoch
+        Of a training, whose `total` and `done` are steps: how often every example was seen.
+    loss
+        Of a training, a running mean; ``None`` before the first step.
+    validation
+        Of a training: score on the validation examples, 0 to 1, higher is better; ``None`` before
+        the first.
     """
 
     phase: Phase
@@ -43,6 +60,9 @@ class Progress:
     seconds: float = 0.0
     fraction: float = 0.0
     labels: Mapping[str | None, int] = field(default_factory=dict)
+    epoch: float = 0.0
+    loss: float | None = None
+    validation: float | None = None
 
     @property
     def rate(self) -> float:

@@ -13,6 +13,8 @@ from sciml_magics.panels.progress import Ticker
 
 # A run that is asked to stop does so after its batch; one whose batch takes longer is interrupted.
 SECONDS_OF_GRACE = 1.0
+# In the other phases a run is about to end by itself.
+STOPPABLE = ("reading", "loading", "running", "training", "evaluating")
 
 
 class Job:
@@ -41,7 +43,7 @@ class Job:
             If it shall stop: what it has done is kept, as after the interrupt button.
         """
         self.progress = progress
-        if self._asked.is_set() and progress.phase in ("reading", "loading", "running"):
+        if self._asked.is_set() and progress.phase in STOPPABLE:
             with self._lock:
                 self._over = True
             raise KeyboardInterrupt

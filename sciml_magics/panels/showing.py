@@ -231,6 +231,8 @@ def progress_view(progress: annotation.Progress) -> Progress:
             LabelCount(label=None if label is None else safe(label), count=count)
             for label, count in progress.labels.items()
         ],
+        loss=progress.loss,
+        validation=progress.validation,
     )
 
 

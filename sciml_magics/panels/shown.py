@@ -176,7 +176,7 @@ class Filter(Message):
 
 
 class Progress(Message):
-    """A moment of a run in this kernel."""
+    """A moment of a run in this kernel; of a training, ``total`` and ``done`` are steps."""
 
     task: str
     phase: str
@@ -186,6 +186,8 @@ class Progress(Message):
     rate: float
     remaining: float | None
     labels: list[LabelCount]
+    loss: float | None = None
+    validation: float | None = None
 
 
 class LabelCount(Message):

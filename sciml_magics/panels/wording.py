@@ -14,6 +14,8 @@ _PHASES: dict[Phase, str] = {
     "reading": "reading the frame",
     "loading": "loading the model",
     "running": "",
+    "training": "training",
+    "evaluating": "evaluating",
     "writing": "writing the columns",
     "done": "done",
     "stopped": "stopped",
@@ -68,7 +70,7 @@ def rate(per_second: float) -> str:
 
 def share(progress: Progress) -> float:
     """How much of the work is done: 0 to 1."""
-    finished = progress.phase in ("writing", "done")
+    finished = progress.phase in ("evaluating", "writing", "done")
     if finished or (progress.phase == "running" and not progress.total):
         return 1.0
     return min(max(progress.fraction, 0.0), 1.0)
@@ -79,16 +81,35 @@ def moment(progress: Progress) -> str:
     parts = [_PHASES[progress.phase]]
     if progress.total:
         percent = int(100 * share(progress))
-        parts.append(f"{progress.done:,} of {progress.total:,} ({percent} %)")
-    if progress.done and progress.seconds:
+        steps = " steps" if progress.loss is not None else ""
+        parts.append(f"{progress.done:,} of {progress.total:,}{steps} ({percent} %)")
+    if progress.loss is not None:
+        parts += training(progress)
+    elif progress.done and progress.seconds:
         parts.append(rate(progress.rate))
-    if progress.phase == "running" and progress.remaining is not None:
+    if progress.phase in ("running", "training") and progress.remaining is not None:
         parts.append(f"{duration(progress.remaining)} left")
     elif progress.phase in ("done", "stopped", "failed") and progress.total:
         parts.append(duration(progress.seconds))
     if progress.reused:
         parts.append(f"{progress.reused:,} reused")
     return " · ".join(part for part in parts if part)
+
+
+def training(progress: Progress) -> list[str]:
+    """How far a training has come, in words.
+
+    Examples
+    --------
+    >>> training(Progress("training", "topic", "m", epoch=1.5, loss=0.4321, validation=0.8))
+    ['epoch 1.5', 'loss 0.432', 'validation 0.800']
+    """
+    parts = [f"epoch {progress.epoch:.1f}"] if progress.epoch else []
+    if progress.loss is not None:
+        parts.append(f"loss {progress.loss:.3f}")
+    if progress.validation is not None:
+        parts.append(f"validation {progress.validation:.3f}")
+    return parts
 
 
 def label_counts(labels: Mapping[str | None, int]) -> str:

@@ -12,6 +12,18 @@ def test_a_running_moment_has_count_rate_and_time_left_by_length() -> None:
     assert moment(RUNNING) == "500 of 2,000 (40 %) · 50/s · 15 s left"
 
 
+def test_a_training_tells_steps_loss_validation_and_time_left() -> None:
+    training = Progress(
+        "training", "topic", "m@1", total=60, done=15, seconds=10, fraction=0.25, epoch=0.75
+    )
+    assert moment(training) == "training · 15 of 60 (25 %) · 1.5/s · 30 s left"
+    later = replace(training, loss=0.4321, validation=0.8)
+    assert moment(later) == (
+        "training · 15 of 60 steps (25 %) · epoch 0.8 · loss 0.432 · validation 0.800 · 30 s left"
+    )
+    assert moment(replace(later, phase="done")).endswith("validation 0.800 · 10 s")
+
+
 def test_reused_answers_are_said() -> None:
     assert moment(replace(RUNNING, reused=1234)).endswith("1,234 reused")
 
@@ -21,6 +33,8 @@ def test_reused_answers_are_said() -> None:
     [
         ("reading", "reading the frame"),
         ("loading", "loading the model"),
+        ("training", "training"),
+        ("evaluating", "evaluating"),
         ("writing", "writing the columns"),
         ("done", "done"),
         ("stopped", "stopped"),

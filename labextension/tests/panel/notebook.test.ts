@@ -42,6 +42,8 @@ const MOMENT: Progress = {
   rate: 5,
   remaining: 18,
   labels: [],
+  loss: null,
+  validation: null,
 };
 
 let kernel: FakeKernel;

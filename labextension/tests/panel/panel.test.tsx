@@ -49,6 +49,8 @@ const RUNNING: Progress = {
   rate: 500,
   remaining: 30,
   labels: [],
+  loss: null,
+  validation: null,
 };
 
 let page: HTMLElement;
@@ -233,6 +235,17 @@ describe('the panel', () => {
     await press('Stop topic');
     expect(kernel.asked.at(-1)).toMatchObject({ method: 'cancel', params: { task: 'topic' } });
     expect(button('Stopping').hasAttribute('disabled')).toBe(true);
+  });
+
+  it('shows a training', async () => {
+    await draw();
+    const training = { ...RUNNING, phase: 'training', total: 60, done: 15 };
+    kernel.tell({ event: 'progress', progress: { ...training, loss: 0.432, validation: 0.8 } });
+    await wait();
+    const bar = page.querySelector('[role=progressbar]');
+    expect(bar?.getAttribute('aria-valuetext')).toBe(
+      'training · 15 of 60 steps · loss 0.43 · validation 0.8 · 30 s left',
+    );
   });
 
   it('shows the names of tasks and files as text', async () => {

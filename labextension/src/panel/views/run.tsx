@@ -70,7 +70,7 @@ function RunView({ run, onCancel }: { run: Run; onCancel: (task: string) => void
 }
 
 function shareOf({ phase, total, done }: Progress): number {
-  if (phase === 'writing' || phase === 'done') {
+  if (phase === 'evaluating' || phase === 'writing' || phase === 'done') {
     return 1;
   }
   return total > 0 ? Math.min(done / total, 1) : 0;
@@ -78,10 +78,13 @@ function shareOf({ phase, total, done }: Progress): number {
 
 function momentOf(run: Run, writing: Writing): string {
   const { trans } = writing;
-  const { phase, total, done, rate, remaining, reused } = run.progress;
+  const { phase, total, done, rate, remaining, reused, loss, validation } = run.progress;
+  const training = loss !== null;
   const phases: Partial<Record<string, string>> = {
     reading: trans.__('reading the frame'),
     loading: trans.__('loading the model'),
+    training: trans.__('training'),
+    evaluating: trans.__('evaluating'),
     writing: trans.__('writing the columns'),
     done: trans.__('done'),
     stopped: trans.__('stopped'),
@@ -89,9 +92,16 @@ function momentOf(run: Run, writing: Writing): string {
   };
   return [
     phases[phase],
-    total > 0 && trans.__('%1 of %2', writing.number(done), writing.number(total)),
+    total > 0 &&
+      (training
+        ? trans.__('%1 of %2 steps', writing.number(done), writing.number(total))
+        : trans.__('%1 of %2', writing.number(done), writing.number(total))),
+    training && trans.__('loss %1', writing.number(loss)),
+    validation !== null && trans.__('validation %1', writing.number(validation)),
     phase === 'running' && rate > 0 && writing.rate(rate),
-    phase === 'running' && remaining !== null && trans.__('%1 left', writing.duration(remaining)),
+    (phase === 'running' || phase === 'training') &&
+      remaining !== null &&
+      trans.__('%1 left', writing.duration(remaining)),
     reused > 0 && trans.__('%1 reused', writing.number(reused)),
   ]
     .filter(Boolean)
