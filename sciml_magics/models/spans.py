@@ -11,11 +11,17 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from sciml_magics.tasks import Span
+
+if TYPE_CHECKING:
+    from sciml_magics.models.text_input import Tokens
+
+Indices = npt.NDArray[np.int64]
 
 OUTSIDE = "O"
 
@@ -28,6 +34,10 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff]"
 )
+
+
+# The smallest pieces that a word is made of, as a tokenizer may find them.
+_PIECE = re.compile(rf"{_UNSPACED.pattern}|(?:(?!{_UNSPACED.pattern})\w)+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +114,41 @@ def word_starts(
     # Of a letter that is several tokens, only the first begins anything.
     found[1:] &= starts[1:] >= stops[:-1]
     return found
+
+
+def words_of(text: str) -> list[tuple[int, int]]:
+    """Bounds of the words of a text, by the rule of `word_starts`, whatever the tokenizer.
+
+    Examples
+    --------
+    >>> text = "Paris, the non-EU city 东京"
+    >>> [text[start:end] for start, end in words_of(text)]
+    ['Paris', ',', 'the', 'non-EU', 'city', '东', '京']
+    """
+    pieces = [found.span() for found in _PIECE.finditer(text)]
+    if not pieces:
+        return []
+    starts, stops = np.array(pieces, dtype=np.int64).T
+    begins = np.array([start == 0 or text[start - 1].isspace() for start in starts.tolist()])
+    first = np.flatnonzero(word_starts(text, starts, stops, begins))
+    behind = np.append(first[1:], len(starts)) - 1
+    return list(zip(starts[first].tolist(), stops[behind].tolist(), strict=True))
+
+
+def word_places(text: str, tokens: Tokens) -> tuple[Indices, Indices, Indices]:
+    """First token of each word and the word's bounds in the text, shape ``[words]`` each.
+
+    Training and answering share this reading: the first token speaks for its word. A word's bounds
+    leave out white space at its ends and hold the marks of its last letter.
+    """
+    first = np.flatnonzero(word_starts(text, tokens.starts, tokens.stops, tokens.begins))
+    if not len(first):
+        return first, first, first
+    behind = np.append(first[1:], len(tokens.ids)) - 1
+    starts, stops = tokens.starts[first].copy(), tokens.stops[behind].copy()
+    for at, (start, stop) in enumerate(zip(starts.tolist(), stops.tolist(), strict=True)):
+        starts[at], stops[at] = _bounds(text, start, stop) or (start, start)
+    return first, starts, stops
 
 
 def decode(

@@ -55,13 +55,20 @@ class TextModel:
     budget: Budget
 
     @torch.inference_mode()
-    def logits(self, firsts: Sequence[Ids], seconds: Sequence[Ids] | None = None) -> torch.Tensor:
+    def logits(
+        self,
+        firsts: Sequence[Ids],
+        seconds: Sequence[Ids] | None = None,
+        kinds: Sequence[Ids] | None = None,
+    ) -> torch.Tensor:
         """Logits of texts, or of pairs of texts, in fp32 on the model's device.
 
         Parameters
         ----------
         firsts, seconds
             Tokens without special ones.
+        kinds
+            Token type ids of the tokens of single texts, where they are not all the same.
 
         Returns
         -------
@@ -80,6 +87,8 @@ class TextModel:
                 frame.segment_row(len(one), 0 if two is None else len(two))
                 for one, two in zip(firsts, others, strict=True)
             ]
+            for segment, own in zip(segments, kinds or (), strict=kinds is not None):
+                segment[len(frame.before) : len(frame.before) + len(own)] = own
             inputs["token_type_ids"] = to_device(stack(segments, 0, left=self.left)[0], device)
         found: torch.Tensor = self.model(**inputs).logits
         return found.float()

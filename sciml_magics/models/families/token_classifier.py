@@ -13,7 +13,7 @@ from sciml_magics.models.answers import NO_TOKENS, NOT_FINITE, abstain
 from sciml_magics.models.base import BaseSuggester
 from sciml_magics.models.labels import match_labels
 from sciml_magics.models.registry import architecture, family
-from sciml_magics.models.spans import Tags, decode, read_tags, word_starts
+from sciml_magics.models.spans import Tags, decode, read_tags, word_places, word_starts
 from sciml_magics.models.windows import Scores, Windows, cut_windows
 from sciml_magics.tasks import Record, Span, Suggestion, Task
 
@@ -37,6 +37,9 @@ class TokenClassifier(BaseSuggester["TextModel"]):
     spans. The score of a span is the mean over its words of the probability of what it marks,
     whether the tag says that it begins or goes on. The score of the answer is the mean over its
     spans, and where there are none, over all words of the probability of no span.
+
+    A model whose configuration has ``"word_shapes": true`` is told the shape of each word, too
+    (`sciml_magics.models.training.shapes`).
 
     Windows of a text longer than the model's limit overlap, and each token is judged in the one
     where it has most context.
@@ -75,12 +78,15 @@ class TokenClassifier(BaseSuggester["TextModel"]):
         windows = cut_windows(sizes, room(loaded.limit, taken, "special tokens", self.files.id))
         tags = [np.zeros(size, dtype=np.int64) for size in sizes]
         scores = [np.zeros(size, dtype=np.float32) for size in sizes]
+        ids = [text.ids for text in texts]
+        kinds = self._kinds(records, texts)
 
         def forward(part: Indices) -> None:
-            rows = [_window(texts, windows, int(at)) for at in part]
+            rows = [_window(ids, windows, int(at)) for at in part]
             if not len(rows[0]):
                 return  # longest first: there is nothing to read in the others either
-            found, sure = self._judge(loaded.logits(rows))
+            shapes = [_window(kinds, windows, int(at)) for at in part] if kinds else None
+            found, sure = self._judge(loaded.logits(rows, kinds=shapes))
             for row, at in enumerate(part):
                 text, start = windows.texts[at], windows.starts[at]
                 kept = slice(windows.keeps[at], windows.kept_to[at])
@@ -94,6 +100,17 @@ class TokenClassifier(BaseSuggester["TextModel"]):
                 self._answer(records[at], texts[at], tags[at], scores[at], places, task)
                 for at in done
             ]
+
+    def _kinds(self, records: Sequence[Record], texts: Sequence[Tokens]) -> list[Ids]:
+        """Shapes of the words of each text; empty if the model is told none."""
+        from sciml_magics.models.training.shapes import shape_row
+
+        if not self.files.config.get("word_shapes"):
+            return []
+        return [
+            shape_row(record.text, word_places(record.text, own), len(own.ids))
+            for record, own in zip(records, texts, strict=True)
+        ]
 
     def _judge(self, logits: torch.Tensor) -> tuple[Ids, Scores]:
         """Tag of each token, and the probability of what the tag marks: ``[rows, tokens]``."""
@@ -142,9 +159,9 @@ class TokenClassifier(BaseSuggester["TextModel"]):
         return Suggestion(record.id, spans, score)
 
 
-def _window(texts: Sequence[Tokens], windows: Windows, at: int) -> Ids:
-    ids: Ids = texts[windows.texts[at]].ids
-    return ids[windows.starts[at] : windows.stops[at]]
+def _window(rows: Sequence[Ids], windows: Windows, at: int) -> Ids:
+    row: Ids = rows[windows.texts[at]]
+    return row[windows.starts[at] : windows.stops[at]]
 
 
 def _named(span: Span, label: str, text: str) -> Span:
