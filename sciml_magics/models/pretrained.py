@@ -58,7 +58,7 @@ def load_model(
     ModelError
         If the weights cannot be read, or some are absent, which would be drawn at random.
     """
-    with _quietly(), _readable(files):
+    with quietly(), readable(files):
         model, found = getattr(transformers, auto_class).from_pretrained(
             files.path,
             dtype=dtype,
@@ -74,7 +74,7 @@ def load_model(
             f"model '{files.id}' lacks {len(absent):,} weights of {type(model).__name__} "
             f"({names}): it was not trained for this; choose a model that was"
         )
-    with _readable(files):
+    with readable(files):
         placed: PreTrainedModel = model.eval().to(device)
     return placed
 
@@ -92,7 +92,7 @@ def load_tokenizer(files: ModelFiles) -> PreTrainedTokenizerFast:
     # Without its files transformers makes one up that knows no word.
     if not any(path for pattern in _VOCABULARIES for path in files.path.glob(pattern)):
         raise ModelError(f"model '{files.id}' has no tokenizer: tokenizer.json is not there")
-    with _quietly(), _readable(files):
+    with quietly(), readable(files):
         tokenizer: Any = transformers.AutoTokenizer.from_pretrained(
             files.path, trust_remote_code=False, local_files_only=True
         )
@@ -107,7 +107,8 @@ def load_tokenizer(files: ModelFiles) -> PreTrainedTokenizerFast:
 
 
 @contextmanager
-def _readable(files: ModelFiles) -> Iterator[None]:
+def readable(files: ModelFiles) -> Iterator[None]:
+    """Tell as a `ModelError` what transformers raises for files that it cannot read."""
     try:
         yield
     except _UNREADABLE as error:
@@ -121,7 +122,7 @@ def _without(folder: Path, message: str) -> str:
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Without the bars and reports of transformers: a cell shows the run's own progress."""
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()

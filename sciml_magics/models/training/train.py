@@ -72,4 +72,8 @@ def train(
         from sciml_magics.models.training.contrastive import train_fewshot
 
         return train_fewshot(files, task, examples, validation, training, folder, watch, work=work)
-    raise NotImplementedError
+    from sciml_magics.models.training.finetuning import finetune
+
+    return finetune(
+        files, task, examples, validation, training, folder, watch, callbacks=callbacks, work=work
+    )

@@ -1,0 +1,84 @@
+"""Checkpoints: a training that was killed goes on where it was."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from sciml_magics.models.loading import ModelFiles
+from sciml_magics.tasks import Task
+from sciml_magics.tasks.training import Example, Training
+
+_KEY = "training.json"
+_STATE = "trainer_state.json"
+
+
+def open_work(
+    work: Path,
+    files: ModelFiles,
+    task: Task,
+    examples: Sequence[Example],
+    validation: Sequence[Example],
+    training: Training,
+) -> Path | None:
+    """Get a folder of checkpoints ready, and find where a training that was killed had come to.
+
+    Checkpoints of another training are removed.
+
+    Returns
+    -------
+    Path or None
+        The last whole checkpoint of the same training.
+    """
+    key = _digest(files, task, examples, validation, training)
+    path = work / _KEY
+    if path.is_file() and path.read_text("utf-8") == key:
+        whole = [folder for folder in work.glob("checkpoint-*") if _is_whole(folder)]
+        return max(whole, key=_step, default=None)
+    for folder in work.glob("checkpoint-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+    work.mkdir(parents=True, exist_ok=True)
+    path.write_text(key, "utf-8")
+    return None
+
+
+def close_work(work: Path) -> None:
+    """Remove the checkpoints, and their folder if nothing else is in it."""
+    for folder in work.glob("checkpoint-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+    (work / _KEY).unlink(missing_ok=True)
+    if work.is_dir() and not any(work.iterdir()):
+        work.rmdir()
+
+
+def _is_whole(checkpoint: Path) -> bool:
+    """Whether a checkpoint was written to its end: the state is what is written last."""
+    try:
+        json.loads((checkpoint / _STATE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _step(checkpoint: Path) -> int:
+    return int(checkpoint.name.rpartition("-")[2])
+
+
+def _digest(
+    files: ModelFiles,
+    task: Task,
+    examples: Sequence[Example],
+    validation: Sequence[Example],
+    training: Training,
+) -> str:
+    digest = hashlib.sha256(f"{files.id}\0{files.revision}\0{task.fingerprint}\0".encode())
+    digest.update(json.dumps(asdict(training), sort_keys=True).encode())
+    for part in (examples, validation):
+        digest.update(b"\0")
+        for example in part:
+            digest.update(repr((example.text, example.value)).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
