@@ -88,17 +88,15 @@ class Course(TrainerCallback):
         """Keep the weights if they are the best so far, and stop if there were none for long."""
         del args
         book, score = self._training.book, kwargs["metrics"]["eval_score"]
-        book.scores.append(score)
-        if book.best is None or score > book.best:
-            book.best, book.best_epoch = score, state.epoch or 0.0
-            self._training.best = trainable(self._training.learner)
+        book.last = score
+        if state.global_step >= self.settled:
+            if book.best is None or score > book.best:
+                book.best, book.best_epoch, book.worse = score, float(state.epoch or 0.0), 0
+                self._training.best = trainable(self._training.learner)
+            else:
+                book.worse += 1
         self._end_epoch(state)
-        since = len(book.scores) - 1 - book.scores.index(max(book.scores))
-        if (
-            self._patience
-            and since >= self._patience
-            and (state.epoch or 0) < state.num_train_epochs
-        ):
+        if self._patience and book.worse >= self._patience and state.global_step < state.max_steps:
             self.early = control.should_training_stop = True
 
     @property
