@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 SHAPES = ("plain", "Capitalised", "Initial", "CAPITALS", "mixedCase", "digits", "letters1digits")
 
-# A tokenizer that gives both of these the same tokens does not see capitals.
-_SEEN, _UNSEEN = "Paris WHO", "paris who"
 _TABLE = "token_type_embeddings"
 
 
@@ -93,8 +91,8 @@ def wants_shapes(tokenizer: Tokenizer, config: Mapping[str, Any], *, segmented: 
     """
     if not segmented or not config.get("type_vocab_size"):
         return False
-    seen, unseen = tokenizer.encode(_SEEN).ids, tokenizer.encode(_UNSEEN).ids
-    return bool(seen == unseen)
+    cleaner = tokenizer.normalizer
+    return cleaner is not None and "A" not in cleaner.normalize_str("Aa")
 
 
 def widen(model: PreTrainedModel, *, known: bool) -> str:

@@ -327,8 +327,8 @@ def _notes(
         )
     if lost:
         notes.append(
-            f"{_count(lost, 'span')} without a word of their own, or in one word with another: "
-            "left out of learning, and counted as missed in validation"
+            f"{_count(lost, 'span')} left out of learning, as no word is left for "
+            f"{'it' if lost == 1 else 'them'}: another span has the word, or the model reads none"
         )
     return notes
 
