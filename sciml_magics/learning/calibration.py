@@ -15,7 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sciml_magics.errors import LearningError
-from sciml_magics.learning.calibrator import FITTINGS, Calibrator, Fitting, places_of, with_value
+from sciml_magics.learning.calibrator import (
+    FITTINGS,
+    Calibrator,
+    Fitting,
+    Unchanged,
+    places_of,
+    with_value,
+)
 from sciml_magics.learning.curves import (
     Curve,
     Flags,
@@ -81,7 +88,22 @@ class Decided(NamedTuple):
     right: Flags
 
 
-def fit(sample: Sample, task: Task, method: Fitting) -> Calibrator:
+class Crossed(NamedTuple):
+    """What a calibrator says of records that it was not fitted to.
+
+    Parameters
+    ----------
+    decided
+        The decisions of all folds, one after the other.
+    scores
+        Calibrated scores in the order of the sample; shape ``[records]``.
+    """
+
+    decided: Decided
+    scores: Floats
+
+
+def fit(sample: Sample, task: Task, method: Fitting | Unchanged) -> Calibrator:
     """Learn from people's answers.
 
     Parameters
@@ -104,6 +126,9 @@ def fit(sample: Sample, task: Task, method: Fitting) -> Calibrator:
             "nothing to calibrate"
         )
     names = task.label_names
+    if method == "none":
+        same = None if task.kind == "label" else Logistic(1.0, 0.0)
+        return Calibrator(names, method, score=same, parts=same if task.kind != "value" else None)
     if task.kind == "label" and method == "temperature":
         return Calibrator(names, method, fit_temperature(sample, task))
     score = _fit_curve(sample.scores, sample.right, method)
@@ -235,16 +260,8 @@ def decisions(sample: Sample, task: Task, calibrator: Calibrator | None = None) 
     return Decided(scores, sample.right)
 
 
-def crossed(sample: Sample, task: Task, method: Fitting, seed: int = 0) -> tuple[Decided, Floats]:
-    """What a calibrator says of records that it was not fitted to, fold by fold.
-
-    Returns
-    -------
-    Decided
-        The decisions of all folds, one after the other.
-    numpy.ndarray
-        Calibrated scores in the order of the sample; shape ``[records]``.
-    """
+def crossed(sample: Sample, task: Task, method: Fitting | Unchanged, seed: int = 0) -> Crossed:
+    """What a calibrator says of records that it was not fitted to, fold by fold."""
     order = np.random.default_rng(seed).permutation(len(sample.scores))
     scores = np.full(len(order), np.nan)
     found = []
@@ -253,28 +270,34 @@ def crossed(sample: Sample, task: Task, method: Fitting, seed: int = 0) -> tuple
         left = sample.take(part)
         scores[part] = calibrator.scores(left.values, left.scores, left.alternatives)
         found.append(decisions(left, task, calibrator))
-    return Decided(
-        np.concatenate([one.probability for one in found]),
-        np.concatenate([one.right for one in found]),
-    ), scores
+    probability, right = (np.concatenate(column) for column in zip(*found, strict=True))
+    return Crossed(Decided(probability, right), scores)
 
 
-def log_loss(decided: Decided) -> float:
-    """Mean surprise at what came true, in nats; lower is better."""
+def surprise(decided: Decided) -> Floats:
+    """Log loss of each decision, in nats: 0 and more, lower is better; shape ``[decisions]``."""
     sure = np.clip(decided.probability, 1e-6, 1 - 1e-6)
-    if not len(sure):
-        return float("nan")
-    return float(-np.log(np.where(decided.right, sure, 1 - sure)).mean())
+    return np.asarray(-np.log(np.where(decided.right, sure, 1 - sure)))
 
 
-def choose(sample: Sample, task: Task, seed: int = 0) -> Fitting:
-    """The method that foretells answers better that it was not fitted to.
+def choose(sample: Sample, task: Task, seed: int = 0) -> Fitting | Unchanged:
+    """The method that foretells answers best that it was not fitted to.
 
-    By the log loss over cross-validation; the temperature, which has fewer parameters, where both
-    do equally well.
+    By the log loss over cross-validation: the temperature, which has fewer parameters, unless the
+    isotonic curve does better; and ``"none"`` where the better one does not improve on the model's
+    own scores by more than a standard error. A few answers tell a temperature only roughly, and
+    would blur scores that are right as they are.
     """
-    losses = [log_loss(crossed(sample, task, method, seed)[0]) for method in FITTINGS]
-    return FITTINGS[int(np.nanargmin(losses))] if np.isfinite(losses).any() else FITTINGS[0]
+    before = surprise(crossed(sample, task, "none", seed).decided)
+    if not len(before):
+        return "none"
+    changes = {
+        method: surprise(crossed(sample, task, method, seed).decided) - before
+        for method in FITTINGS
+    }
+    best = min(FITTINGS, key=lambda method: changes[method].mean())
+    error = changes[best].std() / np.sqrt(len(before))
+    return best if changes[best].mean() < -error else "none"
 
 
 def _fit_curve(scores: Floats, right: Flags, method: Fitting) -> Curve:

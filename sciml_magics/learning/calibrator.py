@@ -14,6 +14,7 @@ from sciml_magics.learning.distributions import Alternatives, distributions
 from sciml_magics.tasks import Span, Value
 
 Fitting: TypeAlias = Literal["temperature", "isotonic"]
+Unchanged: TypeAlias = Literal["none"]
 
 FITTINGS: tuple[Fitting, ...] = get_args(Fitting)
 
@@ -28,7 +29,7 @@ class Calibrator:
         The task's labels, in its order; the rest of a distribution is shared among those of them
         that were not kept.
     method
-        How it was fitted.
+        How it was fitted; ``"none"`` where scores stay as the model gives them.
     temperature
         Of the distribution over labels where one applies; 1 where curves do it.
     score
@@ -41,7 +42,7 @@ class Calibrator:
     """
 
     labels: tuple[str, ...]
-    method: Fitting
+    method: Fitting | Unchanged
     temperature: float = 1.0
     score: Curve | None = None
     parts: Curve | None = None
@@ -146,6 +147,8 @@ class Calibrator:
     @property
     def words(self) -> str:
         """In few words how it was fitted."""
+        if self.method == "none":
+            return "unchanged"
         if self.method == "isotonic":
             return "isotonic regression"
         lines = [one for one in (self.parts, self.score) if isinstance(one, Logistic)]

@@ -43,6 +43,29 @@ def answers_several(files: ModelFiles) -> bool:
     return bool(files.config.get("problem_type") == SEVERAL)
 
 
+def head_temperature(files: ModelFiles) -> float:
+    """What logits are divided by, so that probabilities agree with what is right; 1 by default.
+
+    It stands in the configuration of models that were trained here.
+
+    Raises
+    ------
+    ModelError
+        If it is no number above 0.
+    """
+    given = files.config.get("temperature", 1.0)
+    if (
+        isinstance(given, bool)
+        or not isinstance(given, int | float)
+        or not 0 < given < float("inf")
+    ):
+        raise ModelError(
+            f"the configuration of model '{files.id}' has the temperature {given!r}: it must be a "
+            "number above 0"
+        )
+    return float(given)
+
+
 def head_probabilities(logits: torch.Tensor, several: bool) -> Scores:
     """Softmax over the labels; of a head that answers several, the sigmoid of each.
 

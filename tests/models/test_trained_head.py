@@ -15,6 +15,7 @@ from sciml_magics.models.trained_head import (
     head_answer,
     head_labels,
     head_probabilities,
+    head_temperature,
 )
 from sciml_magics.tasks import Kind, Label, Task
 
@@ -69,3 +70,11 @@ def test_a_head_with_a_single_output_foretells_a_number():
 
     assert head_labels(_files(id2label={"0": "toxic"}, problem_type=SEVERAL)) == ("toxic",)
     assert not answers_several(_files())
+
+
+def test_the_temperature_is_that_of_the_configuration_and_a_number_above_0():
+    assert head_temperature(_files()) == 1
+    assert head_temperature(_files(temperature=2)) == 2
+    for wrong in (0, -1.0, float("inf"), float("nan"), "2", True, None):
+        with pytest.raises(ModelError, match="must be a number above 0"):
+            head_temperature(_files(temperature=wrong))

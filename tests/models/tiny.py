@@ -6,6 +6,8 @@ Weights are drawn at random, wide enough that a wrong mask or position shows far
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -336,3 +338,11 @@ def _unigram(special: list[str], corpus: Sequence[str]) -> Tokenizer:
     )
     tokenizer.train_from_iterator(corpus, trainer)
     return tokenizer
+
+
+def warmer(folder: Path, copy: Path, temperature: float) -> Path:
+    """A copy of a model whose configuration has a temperature."""
+    shutil.copytree(folder, copy)
+    config = json.loads((copy / "config.json").read_text("utf-8"))
+    (copy / "config.json").write_text(json.dumps({**config, "temperature": temperature}), "utf-8")
+    return copy

@@ -17,6 +17,7 @@ from sciml_magics.models.trained_head import (
     head_answer,
     head_labels,
     head_probabilities,
+    head_temperature,
 )
 from sciml_magics.models.windows import Scores, cut_windows, pool, strongest
 from sciml_magics.tasks import Kind, Record, Suggestion, Task
@@ -44,7 +45,8 @@ class SequenceClassifier(BaseSuggester["TextModel"]):
     """A trained classifier of texts.
 
     Probabilities are the softmax over all labels that the model knows; of a model trained for
-    several labels, the sigmoid of each. A label of the task that stands for several of the model's
+    several labels, the sigmoid of each. Logits are divided by the configuration's ``temperature``
+    first, where it has one. A label of the task that stands for several of the model's
     has the sum of their probabilities, or of several labels the largest. Where the likeliest label
     is one that the task does not ask for, the answer is an abstention.
 
@@ -79,12 +81,14 @@ class SequenceClassifier(BaseSuggester["TextModel"]):
         first = first_windows(windows, len(texts))
         scores = np.zeros((len(windows), len(self.own_labels())), dtype=np.float32)
         places = match_labels(task, self.own_labels(), self.files.id)
+        temperature = head_temperature(self.files)
 
         def forward(part: Indices) -> None:
             rows = [texts[windows.texts[at]][windows.starts[at] : windows.stops[at]] for at in part]
             # Longest first: where the first has nothing to read, the others have not either.
             if len(rows[0]):
-                scores[part] = head_probabilities(loaded.logits(rows), self._several)
+                logits = loaded.logits(rows) / temperature
+                scores[part] = head_probabilities(logits, self._several)
 
         for done in run_windows(windows, len(texts), taken, loaded.budget, forward):
             yield [

@@ -14,6 +14,7 @@ from sciml_magics.models.base import BaseSuggester
 from sciml_magics.models.labels import match_labels
 from sciml_magics.models.registry import architecture, family
 from sciml_magics.models.spans import Tags, decode, read_tags, word_places, word_starts
+from sciml_magics.models.trained_head import head_temperature
 from sciml_magics.models.windows import Scores, Windows, cut_windows
 from sciml_magics.tasks import Record, Span, Suggestion, Task
 
@@ -34,7 +35,8 @@ class TokenClassifier(BaseSuggester["TextModel"]):
     """A trained tagger.
 
     A word has the tag of its first token; see `sciml_magics.models.spans` for how tags become
-    spans. The score of a span is the mean over its words of the probability of what it marks,
+    spans. Logits are divided by the configuration's ``temperature`` first, where it has one. The
+    score of a span is the mean over its words of the probability of what it marks,
     whether the tag says that it begins or goes on. The score of the answer is the mean over its
     spans, and where there are none, over all words of the probability of no span.
 
@@ -80,13 +82,14 @@ class TokenClassifier(BaseSuggester["TextModel"]):
         scores = [np.zeros(size, dtype=np.float32) for size in sizes]
         ids = [text.ids for text in texts]
         kinds = self._kinds(records, texts)
+        temperature = head_temperature(self.files)
 
         def forward(part: Indices) -> None:
             rows = [_window(ids, windows, int(at)) for at in part]
             if not len(rows[0]):
                 return  # longest first: there is nothing to read in the others either
             shapes = [_window(kinds, windows, int(at)) for at in part] if kinds else None
-            found, sure = self._judge(loaded.logits(rows, kinds=shapes))
+            found, sure = self._judge(loaded.logits(rows, kinds=shapes) / temperature)
             for row, at in enumerate(part):
                 text, start = windows.texts[at], windows.starts[at]
                 kept = slice(windows.keeps[at], windows.kept_to[at])

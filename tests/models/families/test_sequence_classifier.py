@@ -13,7 +13,7 @@ from sciml_magics.models import Options, open_model
 from sciml_magics.models.windows import cut_windows
 from sciml_magics.tasks import Execution, Label
 from tests.models.asking import ask, make_task, open_text
-from tests.models.tiny import ARCHITECTURES, CORPUS, LIMIT, save_tiny, train
+from tests.models.tiny import ARCHITECTURES, CORPUS, LIMIT, save_tiny, train, warmer
 
 TOPICS = ("Genes", "Stars", "People")
 TEXTS = [" ".join(text.split()[: 3 + i]) for i in range(5) for text in CORPUS]
@@ -222,3 +222,11 @@ def test_memory_that_runs_out_changes_no_answer(bert, monkeypatch):
     assert model.loaded.budget.tokens < 200
     with pytest.raises(ModelError, match="more memory than there is"):
         ask(model, [" ".join(TEXTS)], make_task())
+
+
+def test_logits_are_divided_by_the_temperature_of_the_configuration(bert, tmp_path):
+    before = _scores(ask(bert, TEXTS, make_task()), TOPICS)
+    warm = warmer(bert, tmp_path / "warm", 4.0)
+    powers = before ** (1 / 4)
+    after = _scores(ask(warm, TEXTS, make_task()), TOPICS)
+    np.testing.assert_allclose(after, powers / powers.sum(axis=1, keepdims=True), atol=2e-5)

@@ -10,7 +10,7 @@ from transformers import pipeline
 from sciml_magics.errors import ModelError
 from sciml_magics.tasks import Label
 from tests.models.asking import ask, make_task, open_text, read_spans
-from tests.models.tiny import CORPUS, save_tiny, train
+from tests.models.tiny import CORPUS, save_tiny, train, warmer
 
 PEOPLE = ("Marie", "Curie", "Alan", "Turing", "玛", "丽")
 PLACES = ("Paris", "Manchester", "北", "京", "上", "海")
@@ -209,3 +209,18 @@ def test_a_text_with_nothing_to_read_is_an_abstention(tagger):
 def test_other_kinds_of_task_are_refused(tagger):
     with pytest.raises(ModelError, match=r"does spans on text, not label on text; .*nli"):
         open_text(tagger).resolve(make_task("PER"))
+
+
+def test_a_temperature_makes_spans_less_sure_and_leaves_them_where_they_are(tagger, tmp_path):
+    warm = warmer(tagger, tmp_path / "warm", 3.0)
+    texts, task = list(SENTENCES), make_task(kind="spans")
+    before, after = ask(tagger, texts, task), ask(warm, texts, task)
+    apart = []
+    for one, other in zip(before, after, strict=True):
+        places = [[(s.start, s.end, s.label) for s in read_spans(each)] for each in (one, other)]
+        assert places[0] == places[1]
+        apart += [
+            a.score - b.score for a, b in zip(read_spans(one), read_spans(other), strict=True)
+        ]
+    assert apart
+    assert min(apart) > 0
