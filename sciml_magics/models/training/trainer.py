@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from math import isfinite
@@ -15,7 +16,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
-from torch.nn.utils import clip_grads_with_norm_, get_total_norm
+from torch.nn.utils import get_total_norm
 from torch.utils.data import DataLoader
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
@@ -27,7 +28,9 @@ from sciml_magics.models.batching import (
     run_batches,
 )
 from sciml_magics.models.training.batches import LikeBatches, collate, pieces
+from sciml_magics.models.training.dropout import QuickDropout
 from sciml_magics.models.training.lessons import IGNORED, Lesson, Logits, Reading, Row
+from sciml_magics.models.training.optimiser import RowAdamW, read_by_rows, slope_values
 from sciml_magics.models.training.saving import disk_errors
 
 State = dict[str, torch.Tensor]
@@ -144,6 +147,9 @@ class LessonTrainer(Trainer):
         self.best: State = {}
         self.step_loss = 0.0
         self.work = Path(args.output_dir or "")
+        self._on_cpu = args.device.type == "cpu"
+        if self._on_cpu:
+            read_by_rows(model)
         self._fresh = tuple(fresh)
         self._faster = faster
         self._extra_loss = extra_loss
@@ -219,7 +225,8 @@ class LessonTrainer(Trainer):
         for part in parts:
             placed = self._prepare_inputs(part)
             targets = placed.pop("labels")
-            logits = model(**placed).logits.float()
+            with QuickDropout() if self._on_cpu else nullcontext():
+                logits = model(**placed).logits.float()
             loss = self.lesson.loss(logits, targets) / self._targets
             if self._extra_loss is not None:
                 loss = loss + self._extra_loss(model) / (len(parts) * len(self._step))
@@ -236,21 +243,18 @@ class LessonTrainer(Trainer):
 
     def _clip_grad_norm(self, model: nn.Module) -> torch.Tensor:
         """Shorten gradients that are too long, and stop at one that is not a number."""
-        slopes = [weight.grad for weight in model.parameters() if weight.grad is not None]
         if self.accelerator.scaler is not None:
             # fp16 skips such steps by itself.
             clipped: torch.Tensor = super()._clip_grad_norm(model)  # type: ignore[no-untyped-call]
             return clipped
+        found = [slope_values(weight) for weight in model.parameters()]
+        slopes = [slope for slope in found if slope is not None]
         norm = get_total_norm(slopes, foreach=True)
         if not torch.isfinite(norm):
             raise DivergenceError
-        if norm > self.args.max_grad_norm:
-            clip_grads_with_norm_(
-                [weight for weight in model.parameters() if weight.grad is not None],
-                self.args.max_grad_norm,
-                norm,
-                foreach=True,
-            )
+        most = self.args.max_grad_norm
+        if norm > most:
+            torch._foreach_mul_(slopes, float(most / norm))
         return norm
 
     def floating_point_ops(self, inputs: Batch) -> int:
@@ -269,7 +273,7 @@ class LessonTrainer(Trainer):
                     fresh = any(part in name for part in self._fresh)
                     groups.setdefault((fresh, name in decayed), []).append(weight)
             rate, decay = self.args.learning_rate, self.args.weight_decay
-            self.optimizer = torch.optim.AdamW(
+            self.optimizer = RowAdamW(
                 [
                     {
                         "params": weights,
