@@ -109,7 +109,7 @@ def _predictions(
     for row in _rows(store, find, keys):
         kept = as_kept(row)
         models[kept.id] = full_name(kept.model)
-        if row.task_id == task_id:
+        if row.task_id == task_id and not kept.model.is_check:
             one = kept.suggestion
             made = Prediction(one.value, one.score, models[kept.id], one.alternatives)
             found.setdefault(row.address, []).append(made)

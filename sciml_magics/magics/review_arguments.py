@@ -12,8 +12,8 @@ from sciml_magics.magics.reading import choice, new_parser, one_of, probability,
 # As in sciml_magics.review and sciml_magics.exchange, known here without importing a database
 # library; a test keeps them the same.
 ORDERS = (
-    "mixed", "uncertain", "margin", "least_confident", "models", "annotators", "diverse", "random",
-    "audit",
+    "mixed", "uncertain", "margin", "least_confident", "models", "annotators", "errors", "diverse",
+    "random", "audit",
 )  # fmt: skip
 FORMATS = ("prodigy", "labelstudio", "doccano", "conll", "csv", "parquet", "datasets")
 

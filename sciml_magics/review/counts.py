@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -59,12 +60,14 @@ class Counting:
         What the review is about.
     tally
         What was said so far.
-    settles
-        Whether only what people disagree about is left to do.
+    open
+        Gives the records that are left to do; ``None`` for all that nobody answered.
     """
 
-    def __init__(self, scope: Scope, tally: Tally, *, settles: bool = False) -> None:
-        self._scope, self._tally, self._settles = scope, tally, settles
+    def __init__(
+        self, scope: Scope, tally: Tally, *, open: Callable[[], Collection[int]] | None = None
+    ) -> None:
+        self._scope, self._tally, self._open = scope, tally, open
         self._records = self._newest = 0
 
     def counts(self) -> ReviewCounts:
@@ -90,8 +93,8 @@ class Counting:
         )
 
     def _left(self) -> int:
-        if self._settles:
-            return len(self._tally.disputed)
+        if self._open is not None:
+            return len(self._open())
         return max(0, self._records - self._tally.left_out)
 
     def _rate(self) -> float | None:

@@ -14,6 +14,7 @@ Order = Literal[
     "least_confident",
     "models",
     "annotators",
+    "errors",
     "diverse",
     "random",
     "audit",

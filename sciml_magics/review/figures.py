@@ -19,6 +19,7 @@ from sciml_magics.review.holding import holding
 from sciml_magics.review.verdicts import Verdict, verdicts
 from sciml_magics.store import Store, codec
 from sciml_magics.store.schema import suggestions
+from sciml_magics.store.trained import in_order
 from sciml_magics.tasks import KeptResponse, ModelIdentity, Span, Task, Value
 
 SCORE_BINS = 20
@@ -80,7 +81,7 @@ class ShareBetween(NamedTuple):
 
 
 def subject(store: Store, name: str) -> Subject:
-    """The version of a task that ran last, and the model that ran it.
+    """The version of a task that ran last, and the model that speaks for it.
 
     Raises
     ------
@@ -91,8 +92,9 @@ def subject(store: Store, name: str) -> Subject:
     task_id = store.find_task(task) if task else None
     if task is None or task_id is None:
         raise TaskError(f"no task '{name}' in {store.name}")
-    runs = store.runs(name)
-    return Subject(task, task_id, runs[-1].model if runs else None)
+    ran = dict.fromkeys(run.model for run in reversed(store.runs(name)))
+    models = in_order(store.database, name, task.kind, ran)
+    return Subject(task, task_id, models[0] if models else None)
 
 
 def suggested_labels(store: Store, asked: Subject) -> Counter[str | None]:
@@ -179,7 +181,10 @@ def judged(store: Store, kept: Sequence[KeptResponse]) -> list[Judged]:
     beside = [
         (one, one.response.suggestion)
         for one in kept
-        if one.response.suggestion is not None and one.response.decision in JUDGING
+        if one.response.suggestion is not None
+        and one.response.decision in JUDGING
+        # Beside a likely error stands what other answers say, not what the model suggests.
+        and one.response.share != "errors"
     ]
     found: dict[int, tuple[Value, float]] = {}
     wanted = sorted({at for _, at in beside})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,8 @@ def labels_frame(
     *,
     model: ModelIdentity | str | None = None,
     threshold: float | None = None,
+    accept_above: float | None = None,
+    calibrate: Callable[[Task, ModelIdentity, Records, Answers], object] | None = None,
 ) -> pd.DataFrame:
     """A new frame with the answers that hold now: people's, else the model's.
 
@@ -43,6 +46,10 @@ def labels_frame(
     threshold
         A suggestion with a lower score is an abstention; ``None`` for
         `sciml_magics.tasks.default_threshold`. It does not concern people's answers.
+    accept_above
+        A suggestion that nobody answered, with this score or a higher one, is ``"trusted"``.
+    calibrate
+        Puts calibrated scores over those of the model; ``None`` leaves them as they are.
 
     Returns
     -------
@@ -61,19 +68,22 @@ def labels_frame(
     """
     from sciml_magics.frames import Answers, People, check_columns, read_records, write_columns
 
-    known = _version(task, store)
+    known = version_of(task, store)
     check_columns(frame, known, review=True)
     records = read_records(frame, known, np.arange(len(frame), dtype=np.int64))
     answers, people = Answers(known, len(records)), People(len(records))
-    _suggest(known, store, _model(known, store, model), records, answers)
+    chosen = model_of(known, store, model)
+    _suggest(known, store, chosen, records, answers)
+    if calibrate is not None and chosen is not None:
+        calibrate(known, chosen, records, answers)
     # All responses: people give thousands, a frame may have a million records to look up.
     said = verdicts(store.responses(known.name, known.kind), known)
     _answer(said, records, answers, people)
     sure = default_threshold(known.kind, len(known.labels)) if threshold is None else threshold
-    return write_columns(frame, known, records, answers, sure, people)
+    return write_columns(frame, known, records, answers, sure, people, accept_above)
 
 
-def _version(task: Task, store: Store) -> Task:
+def version_of(task: Task, store: Store) -> Task:
     """The task as a plain definition, in the version that the store knows."""
     plain = Task.from_json(task.to_json())
     if store.find_task(plain) is None:
@@ -83,7 +93,7 @@ def _version(task: Task, store: Store) -> Task:
     return plain
 
 
-def _model(task: Task, store: Store, wanted: ModelIdentity | str | None) -> ModelIdentity | None:
+def model_of(task: Task, store: Store, wanted: ModelIdentity | str | None) -> ModelIdentity | None:
     """The model that is wanted, else the promoted one, else the one that ran last."""
     if isinstance(wanted, ModelIdentity):
         return wanted

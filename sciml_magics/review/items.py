@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sciml_magics.errors import TaskError
 from sciml_magics.review import reasons
 from sciml_magics.review.criteria import Criteria, Order
+from sciml_magics.review.doubts import Doubts
 from sciml_magics.review.queue import Dealt
 from sciml_magics.review.scope import Scope
 from sciml_magics.review.tally import Tally
@@ -31,7 +32,7 @@ class Offered:
         What the task reads from the row.
     suggestion
         What the model proposes; ``None`` where it was not asked. Given for blind items too: whoever
-        shows the item hides it.
+        shows the item hides it. Of a likely error it is the value that is likelier than the given.
     share
         The part of the queue that it comes from.
     blind
@@ -60,11 +61,13 @@ class Known(NamedTuple):
     suggestion: Kept | None
     by_others: list[Kept]
     said: list[KeptResponse]
+    doubt: Kept | None = None
 
     @property
     def suggestions(self) -> list[Kept]:
-        """Of every model."""
-        return [*([self.suggestion] if self.suggestion else []), *self.by_others]
+        """Of every model, and of the check that doubts what was answered."""
+        own = [one for one in (self.suggestion, self.doubt) if one is not None]
+        return [*own, *self.by_others]
 
 
 class Items:
@@ -78,10 +81,14 @@ class Items:
         The order of the queue, which says why a record is in it.
     tally
         What was said so far.
+    doubts
+        The likely errors, where the queue is about them.
     """
 
-    def __init__(self, scope: Scope, order: Order, tally: Tally) -> None:
-        self._scope, self._order, self._tally = scope, order, tally
+    def __init__(
+        self, scope: Scope, order: Order, tally: Tally, doubts: Doubts | None = None
+    ) -> None:
+        self._scope, self._order, self._tally, self._doubts = scope, order, tally, doubts
 
     def offered(self, dealt: Sequence[Dealt], why: str = "") -> list[Offered]:
         """Records as they are put before the person, in their order; `why` if it is known."""
@@ -119,10 +126,13 @@ class Items:
                 )
                 for row in connection.execute(kept.order_by(suggestions.c.id)):
                     one = found[row.record_id]
+                    kept_one = as_kept(row)
                     if row.model_id == self._scope.model_id:
-                        found[row.record_id] = one._replace(suggestion=as_kept(row))
-                    else:
-                        one.by_others.append(as_kept(row))
+                        found[row.record_id] = one._replace(suggestion=kept_one)
+                    elif not kept_one.model.is_check:
+                        one.by_others.append(kept_one)
+                    elif self._doubts and row.model_id == self._doubts.model_id:
+                        found[row.record_id] = one._replace(doubt=kept_one)
             held = {s.id: key for key in keys for s in self._tally.of(key).values()}
             for part in parted(held):
                 said = read_responses().where(responses.c.id.in_(part)).order_by(responses.c.id)
@@ -132,10 +142,11 @@ class Items:
 
     def _offered(self, known: Known, share: Share, why: str) -> Offered:
         scope = self._scope
+        shown = known.doubt if share == "errors" and known.doubt else known.suggestion
         why = why or reasons.why(
             share,
             self._order,
-            known.suggestion,
+            shown,
             known.by_others,
             known.said,
             selected=scope.criteria != Criteria(),
@@ -144,7 +155,7 @@ class Items:
         others = [one for one in known.said if one.response.annotator != scope.annotator]
         return Offered(
             known.record,
-            known.suggestion,
+            shown,
             share,
             share == "blind",
             why,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from sciml_magics.errors import TaskError
 from sciml_magics.review import deal
 from sciml_magics.review.criteria import ORDERS, Criteria, Order
+from sciml_magics.review.doubts import Doubts
 from sciml_magics.review.scope import Scope
 from sciml_magics.review.sieve import Sieve, answered_with
 from sciml_magics.review.sources import Diverse, InOrder, Source
@@ -32,10 +34,31 @@ _NUMBERS = {
 
 
 class Arrangement(NamedTuple):
-    """The sources of the shares, and which share each place is dealt from, over and over."""
+    """Where the records of a queue come from.
+
+    Parameters
+    ----------
+    sources
+        Of each share.
+    pattern
+        Which share each place is dealt from, over and over.
+    open
+        Gives the records that the queue is about, where answers settle them; ``None`` if it is
+        about all that nobody answered.
+    is_open
+        Whether a record is among these.
+    again
+        Whether records come that were answered already.
+    doubts
+        The likely errors, where the queue is about them.
+    """
 
     sources: dict[Share, Source]
     pattern: tuple[Share, ...]
+    open: Callable[[], Collection[int]] | None = None
+    is_open: Callable[[int], bool] | None = None
+    again: bool = False
+    doubts: Doubts | None = None
 
 
 def arrange(scope: Scope, order: Order, tally: Tally) -> Arrangement:
@@ -50,11 +73,15 @@ def arrange(scope: Scope, order: Order, tally: Tally) -> Arrangement:
         raise TaskError(f"no order '{order}': choose one of {', '.join(ORDERS)}")
     if order == "annotators" and scope.role != "adjudicator":
         raise TaskError("what annotators disagree about is decided by adjudicators: --adjudicate")
+    if order == "errors":
+        return _errors(scope, tally)
     if scope.criteria.about_responses:
         wanted = answered_with(scope.criteria)
-        return _one("chosen", Listed(lambda: tally.where(wanted)))
+        return _one("chosen", Listed(lambda: tally.where(wanted)))._replace(again=True)
     if order == "annotators":
-        return _one("annotators", Listed(lambda: sorted(tally.disputed)))
+        return _one("annotators", Listed(lambda: sorted(tally.disputed)))._replace(
+            open=lambda: tally.disputed, is_open=lambda record: record in tally.disputed
+        )
     ways = _Ways(scope)
     if order == "mixed":
         return _mixed(scope, ways, tally)
@@ -69,6 +96,25 @@ def arrange(scope: Scope, order: Order, tally: Tally) -> Arrangement:
 
 def _one(share: Share, walk: Walk) -> Arrangement:
     return Arrangement({share: InOrder(walk)}, (share,))
+
+
+def _errors(scope: Scope, tally: Tally) -> Arrangement:
+    doubts, criteria = Doubts(scope, tally), scope.criteria
+    wanted = answered_with(criteria)
+
+    def found() -> list[int]:
+        if not criteria.about_responses:
+            return doubts.open()
+        return [one for one in doubts.open() if any(map(wanted, tally.of(one).values()))]
+
+    return Arrangement(
+        {"errors": InOrder(Listed(found))},
+        ("errors",),
+        open=doubts.open,
+        is_open=doubts.is_open,
+        again=True,
+        doubts=doubts,
+    )
 
 
 def _mixed(scope: Scope, ways: _Ways, tally: Tally) -> Arrangement:

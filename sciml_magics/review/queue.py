@@ -46,9 +46,9 @@ class Queue:
         self, scope: Scope, arrangement: Arrangement, tally: Tally, leases: Leases
     ) -> None:
         self._scope, self._tally, self._leases = scope, tally, leases
-        self._sources, self._pattern = arrangement
-        self._again = scope.criteria.about_responses
-        self._settles = "annotators" in self._sources
+        self._sources, self._pattern = arrangement.sources, arrangement.pattern
+        self._again, self._is_open = arrangement.again, arrangement.is_open
+        self._doubts = arrangement.doubts
         self._sieve = Sieve(scope, scope.criteria)
         self._place = self._sorted_in = 0
         # Dealt and not answered; met while they were with other people.
@@ -95,7 +95,7 @@ class Queue:
 
     def is_due(self, record: int) -> bool:
         """Whether a record is open and not before the person already."""
-        if record in self._dealt or (self._settles and record not in self._tally.disputed):
+        if record in self._dealt or (self._is_open and not self._is_open(record)):
             return False
         return self._again or record not in self._tally.done
 
@@ -180,7 +180,7 @@ class Queue:
         return deal.part_of(bytes(address or b"\0"))
 
     def _sort_in(self, connection: Connection) -> bool:
-        """Begin all orders anew if there are new suggestions, or new disputes may be there."""
+        """Begin all orders anew if there are new suggestions, or more may be open than was."""
         self._sorted_in = self._place
         s, scope = suggestions.c, self._scope
         newest = connection.scalar(select(func.max(s.id))) or 0
@@ -190,7 +190,10 @@ class Queue:
         )
         grown = newest > self._newest and connection.scalar(new.limit(1)) is not None
         self._newest = newest
-        if grown or self._settles:
+        if self._doubts:
+            self._doubts.refresh(connection)
+        anew = grown or self._is_open is not None
+        if anew:
             for source in self._sources.values():
                 source.restart()
-        return grown or self._settles
+        return anew

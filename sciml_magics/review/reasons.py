@@ -48,6 +48,9 @@ def why(
         return f"Models disagree: {_models(suggestion, others)}"
     if share == "annotators":
         return f"People disagree: {_people(responses)}"
+    if share == "errors":
+        found = suggestion.suggestion.reason if suggestion else ""
+        return f"Likely label error: {found or 'it does not fit the other answers'}"
     if share == "diverse":
         return "Unlike what was answered so far"
     if share == "audit":

@@ -93,9 +93,11 @@ class Reviewer:
         self._store, self._scope, self._tally = store, scope, tally
         self._lock = RLock()
         self._leases = Leases(scope, tally)
-        self._queue = Queue(scope, arrange(scope, order, tally), tally, self._leases)
-        self._items = Items(scope, order, tally)
-        self._counting = Counting(scope, tally, settles=order == "annotators")
+        arrangement = arrange(scope, order, tally)
+        self._again = arrangement.again
+        self._queue = Queue(scope, arrangement, tally, self._leases)
+        self._items = Items(scope, order, tally, arrangement.doubts)
+        self._counting = Counting(scope, tally, open=arrangement.open)
         self._bulk = Bulk(store, scope, tally, self._leases)
         self._out: dict[int, _Out] = {}
         self._keys: dict[bytes, int] = {}
@@ -362,7 +364,7 @@ class Reviewer:
             if record not in self._out or self._out[record].until - now < LEASE_MS / 2
         ]
         if late:
-            for record in self._leases.take(late):
+            for record in self._leases.take(late, again=self._again):
                 share = self._out[record].dealt.share if record in self._out else "chosen"
                 self._out[record] = _Out(Dealt(record, share), now + LEASE_MS)
                 self._queue.take_out(record)

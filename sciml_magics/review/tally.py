@@ -202,9 +202,7 @@ class Tally:
             return self._of_one(said[0])
         ruled = [one for one in said if one.role == "adjudicator"]
         newest = max(ruled or said)
-        to_suggestions = [
-            one for one in said if one.suggestion is not None and one.decision in _JUDGED
-        ]
+        to_suggestions = [one for one in said if _judges(one)]
         return _State(
             newest.decision,
             self._is_done(held, bool(ruled)),
@@ -215,7 +213,7 @@ class Tally:
 
     def _of_one(self, one: Said) -> _State:
         # Nearly all states are such ones, and a queue with many answers opens the faster for it.
-        judged = one.suggestion is not None and one.decision in _JUDGED
+        judged = _judges(one)
         done = self._is_done({one.annotator: one}, one.role == "adjudicator")
         return _State(one.decision, done, False, judged and one.decision == "accepted", judged)
 
@@ -226,6 +224,11 @@ class Tally:
 
 
 _JUDGED = ("accepted", "corrected", "rejected")
+
+
+def _judges(one: Said) -> bool:
+    """Whether a response says if the model was right; beside a likely error stands another's."""
+    return one.suggestion is not None and one.decision in _JUDGED and one.share != "errors"
 
 
 def _opinion(one: Said) -> Any:

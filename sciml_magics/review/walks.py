@@ -193,7 +193,9 @@ class Disagreeing:
         self._walk, self._database = walk, scope.database
         s = suggestions.c
         self._values = select(s.record_id, s.value).where(
-            s.task_id == scope.asked.id, among(scope.database, s.record_id)
+            s.task_id == scope.asked.id,
+            s.model_id.in_(scope.models),
+            among(scope.database, s.record_id),
         )
         self.exhausted = False
 

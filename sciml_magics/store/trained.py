@@ -104,6 +104,10 @@ class Trained:
         """Of everything random in its training."""
         return self.made.training.seed
 
+    def knows(self, task: Task) -> bool:
+        """Whether it has every label of a version of its task."""
+        return set(task.label_names) <= set(self.task.label_names)
+
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
@@ -233,13 +237,15 @@ def in_order(
 ) -> list[ModelIdentity]:
     """Models by who speaks for a task: the promoted one first, else the one that ran last.
 
-    After a step back to the base, the models that were trained for the task come last.
+    After a step back to the base, the models that were trained for the task come last. What looks
+    for wrong answers is left out.
 
     Parameters
     ----------
     ran
         The models, the one that ran last first.
     """
+    ran = [model for model in ran if not model.is_check]
     current = promoted(database, task, kind)
     if current is not None:
         return sorted(ran, key=lambda one: _distance(one, current.model))

@@ -12,7 +12,7 @@ from sciml_magics.tasks.suggestion import Span, Value
 Decision = Literal["accepted", "corrected", "rejected", "skipped", "flagged", "undone"]
 Role = Literal["annotator", "adjudicator"]
 Share = Literal[
-    "uncertain", "models", "annotators", "diverse", "random", "audit", "blind", "chosen"
+    "uncertain", "models", "annotators", "errors", "diverse", "random", "audit", "blind", "chosen"
 ]
 
 DECISIONS: tuple[Decision, ...] = get_args(Decision)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+# Family of what looks for wrong answers, instead of answering.
+CHECK = "label_errors"
+
 RunState = Literal["running", "done", "stopped", "failed"]
 
 
@@ -35,6 +38,11 @@ class ModelIdentity:
     def short(self) -> str:
         """``id@revision`` for a person to read."""
         return f"{self.id}@{self.revision[:12]}"
+
+    @property
+    def is_check(self) -> bool:
+        """Whether it looks for wrong answers to a task: it is none of the models that answer it."""
+        return self.family == CHECK
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,8 @@ export function shareName(share: Share, trans: Words): string {
       return trans.__('Models disagree');
     case 'annotators':
       return trans.__('People disagree');
+    case 'errors':
+      return trans.__('Likely error');
     case 'diverse':
       return trans.__('New kind');
     case 'random':

@@ -66,6 +66,7 @@ export function orders(trans: Words): readonly (readonly [Order, string])[] {
     ['least_confident', trans.__('Least confident')],
     ['models', trans.__('Models disagree')],
     ['annotators', trans.__('People disagree')],
+    ['errors', trans.__('Likely label errors')],
     ['diverse', trans.__('Unlike the answered')],
     ['random', trans.__('Random')],
     ['audit', trans.__('Audit')],
