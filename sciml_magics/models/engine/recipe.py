@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sciml_magics.errors import ModelError
+from sciml_magics.models.head_files import has_head, read_modules, step_name
 from sciml_magics.models.loading import ModelFiles
 from sciml_magics.models.text_input import MOST_TOKENS
 
@@ -57,8 +58,10 @@ def read_recipe(files: ModelFiles) -> Recipe:
 
 def _pooling(files: ModelFiles) -> Pooling:
     chosen: Pooling = "mean"
-    for module in _json(files.path / "modules.json") or ():
-        step = str(module["type"]).rpartition(".")[2]
+    modules = read_modules(files.path)
+    # A head makes no part of the embedding that it reads.
+    for module in modules[:-1] if has_head(files) else modules:
+        step = step_name(module)
         if step == "Pooling":
             config = _json(files.path / module["path"] / "config.json") or {}
             chosen = _known_pooling(files.id, config)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,10 +12,12 @@ import numpy.typing as npt
 
 from sciml_magics.models.answers import NO_TOKENS, abstain, softmax, suggest_labels
 from sciml_magics.models.base import BaseSuggester
+from sciml_magics.models.head_files import has_head
 from sciml_magics.models.labels import listed
 from sciml_magics.models.loading import ModelFiles
 from sciml_magics.models.protocol import Options
 from sciml_magics.models.registry import architecture, family
+from sciml_magics.models.vectors import Halves, Indices, halves, key_of, steady_product
 from sciml_magics.models.windows import Scores, pool, strongest
 from sciml_magics.tasks import Label, Record, Suggestion, Task
 
@@ -36,7 +38,6 @@ COMMON = 0.5
 
 _STRANGE = "the model does not know most of these words"
 _SCHEMES_KEPT = 8
-_ROWS_AT_ONCE = 64
 # Encoders of text; a model of another name counts as one where its folder says how it is pooled.
 _ENCODERS = (
     "albert",
@@ -68,6 +69,8 @@ _ENCODERS = (
 
 
 def _matches(files: ModelFiles) -> bool:
+    if has_head(files):
+        return False
     if architecture("ForMaskedLM")(files):
         return True
     known = files.config.get("model_type") in _ENCODERS or (files.path / "modules.json").is_file()
@@ -140,11 +143,20 @@ class Encoder(BaseSuggester["Embedder"]):
         """
         return self.loaded.embed(texts)
 
+    @cached_property
+    def encoder_key(self) -> str:
+        """Under which the embeddings are kept."""
+        return key_of(self.files)
+
+    def vectors_of(self, records: Sequence[Record]) -> Iterator[tuple[Indices, Halves]]:
+        """Embeddings of records in batches, with their positions, the longest texts first."""
+        return halves(self.loaded, [record.text for record in records])
+
     def suggest(self, records: Sequence[Record], task: Task) -> Iterator[Sequence[Suggestion]]:
         """Batches of suggestions, the longest texts first."""
         labels = self._label_vectors(task.labels)
         for found in self.loaded.stream([record.text for record in records]):
-            probabilities = self._probabilities(found, _cosines(found.vectors, labels), task)
+            probabilities = self._probabilities(found, steady_product(found.vectors, labels), task)
             windows = np.bincount(found.owners, minlength=len(found.texts))
             yield [
                 self._answer(records[at], found, row, int(windows[row]), probabilities[row], task)
@@ -195,18 +207,6 @@ class Encoder(BaseSuggester["Embedder"]):
         texts, places = np.unique([*described, *both, *sentences], return_inverse=True)
         vectors = normalised(self.embed(texts.tolist())[places].reshape(3, len(labels), -1).sum(0))
         return normalised(vectors - COMMON * vectors.mean(axis=0))
-
-
-def _cosines(vectors: Vectors, labels: Vectors) -> Scores:
-    """Shape ``[vectors, labels]``, in products of one size.
-
-    Products of few rows are added up in another order than those of many: without this the last
-    digit of a score would depend on what a text is in a batch with.
-    """
-    blocks = -(-len(vectors) // _ROWS_AT_ONCE)
-    filled = np.zeros((blocks, _ROWS_AT_ONCE, vectors.shape[1]), dtype=np.float32)
-    filled.reshape(-1, vectors.shape[1])[: len(vectors)] = vectors
-    return np.asarray((filled @ labels.T).reshape(-1, len(labels))[: len(vectors)])
 
 
 def _among(cosines: Scores) -> Scores:

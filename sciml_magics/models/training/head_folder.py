@@ -1,0 +1,186 @@
+"""Write an encoder and a linear head on its embeddings as a folder of sentence-transformers."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sciml_magics.errors import LearningError
+from sciml_magics.models.engine.recipe import read_recipe
+from sciml_magics.models.head_files import (
+    BIAS,
+    DENSE,
+    OF_HEAD,
+    PROBLEMS,
+    WEIGHT,
+    WEIGHTS,
+    Weights,
+)
+from sciml_magics.models.loading import WEIGHTS_INDEX, ModelFiles
+
+_STEPS = (
+    ("", "Transformer"),
+    ("1_Pooling", "Pooling"),
+    ("2_Normalize", "Normalize"),
+    (f"3_{DENSE}", DENSE),
+)
+# Files of the tokenizer, as they are.
+_COPIED = (
+    "tokenizer*.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab*",
+    "merges.txt",
+    "*.model",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LinearHead:
+    """Logits of embeddings: their product with `weight`, and `bias` added.
+
+    Parameters
+    ----------
+    labels
+        Names of the outputs.
+    weight
+        float32, shape ``[labels, dimension]``.
+    bias
+        float32, shape ``[labels]``.
+    several
+        Whether each label applies by itself, rather than exactly one of them.
+    """
+
+    labels: tuple[str, ...]
+    weight: Weights
+    bias: Weights
+    several: bool
+
+
+def save_head(files: ModelFiles, head: LinearHead, folder: Path) -> None:
+    """Save a head and the encoder that it was made from, all of it or nothing.
+
+    Parameters
+    ----------
+    files
+        The encoder. Its weights are linked, or copied where that cannot be.
+    head
+        What is put on top.
+    folder
+        Made when all is written; it must not exist.
+
+    Raises
+    ------
+    LearningError
+        If the folder exists, or cannot be written.
+    """
+    with whole_folder(folder) as made:
+        _take_over(files.weights, made)
+        if (index := files.path / WEIGHTS_INDEX).is_file():
+            shutil.copyfile(index, made / WEIGHTS_INDEX)
+        write_encoder(files, made)
+        write_head(files, head, made)
+
+
+def write_encoder(files: ModelFiles, folder: Path) -> None:
+    """Write all of an encoder but its weights: configuration, tokenizer, pooling."""
+    for pattern in _COPIED:
+        for path in files.path.glob(pattern):
+            shutil.copyfile(path, folder / path.name)
+    recipe = read_recipe(files)
+    write_json(folder / "config.json", _bare(files))
+    write_json(folder / "sentence_bert_config.json", {"max_seq_length": recipe.max_length})
+    modes = {"cls": "cls_token", "mean": "mean_tokens", "max": "max_tokens"}
+    chosen = {f"pooling_mode_{name}": mode == recipe.pooling for mode, name in modes.items()}
+    (folder / "1_Pooling").mkdir()
+    width = {"word_embedding_dimension": int(files.config["hidden_size"])}
+    write_json(folder / "1_Pooling" / "config.json", {**width, **chosen})
+    (folder / "2_Normalize").mkdir()
+    _write_modules(folder, _STEPS[:-1])
+
+
+def write_head(files: ModelFiles, head: LinearHead, folder: Path) -> None:
+    """Put a head on an encoder whose files are in the folder."""
+    from safetensors.numpy import save
+
+    dense = folder / _STEPS[-1][0]
+    dense.mkdir()
+    labels, dimension = head.weight.shape
+    told = {
+        "in_features": dimension,
+        "out_features": labels,
+        "bias": True,
+        "activation_function": "torch.nn.modules.linear.Identity",
+    }
+    write_json(dense / "config.json", told)
+    (dense / WEIGHTS).write_bytes(save({WEIGHT: head.weight, BIAS: head.bias}))
+    names = dict(enumerate(head.labels))
+    config = {
+        **_bare(files),
+        "id2label": {str(at): name for at, name in names.items()},
+        "label2id": {name: at for at, name in names.items()},
+        "problem_type": PROBLEMS[head.several],
+    }
+    write_json(folder / "config.json", config)
+    _write_modules(folder, _STEPS)
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """A folder beside `folder` to write into, which takes its name once all is written.
+
+    Raises
+    ------
+    LearningError
+        If the folder exists, or cannot be written.
+    """
+    if folder.exists():
+        raise LearningError(f"'{folder}' exists already: give the model another folder")
+    made: Path | None = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        made.chmod(0o755)
+        yield made
+        made.rename(folder)
+    except OSError as error:
+        raise LearningError(
+            f"the model cannot be saved in '{folder}': {error.strerror or error}"
+        ) from error
+    finally:
+        if made is not None:
+            shutil.rmtree(made, ignore_errors=True)
+
+
+def _take_over(weights: Sequence[Path], folder: Path) -> None:
+    for path in weights:
+        try:
+            # A snapshot of the Hub is made of symbolic links: the file itself is wanted.
+            os.link(path.resolve(), folder / path.name)
+        except OSError:
+            shutil.copyfile(path, folder / path.name)
+
+
+def _bare(files: ModelFiles) -> dict[str, Any]:
+    """The configuration without what a head writes into it."""
+    return {key: value for key, value in files.config.items() if key not in OF_HEAD}
+
+
+def _write_modules(folder: Path, steps: Sequence[tuple[str, str]]) -> None:
+    modules = [
+        {"idx": at, "name": str(at), "path": path, "type": f"sentence_transformers.models.{name}"}
+        for at, (path, name) in enumerate(steps)
+    ]
+    write_json(folder / "modules.json", modules)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a JSON value for people to read as well."""
+    path.write_text(json.dumps(value, indent=2) + "\n", "utf-8")

@@ -1,0 +1,129 @@
+"""An encoder while it is trained: its embeddings with gradients, and the optimiser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import LambdaLR
+
+from sciml_magics.models import device, precision
+from sciml_magics.models.batching import Indices, to_device
+from sciml_magics.models.engine.generic import pool_tokens
+from sciml_magics.models.engine.recipe import read_recipe
+from sciml_magics.models.engine.tokens import read_tokens
+from sciml_magics.models.loading import WEIGHTS, ModelFiles
+from sciml_magics.models.pretrained import load_model
+from sciml_magics.models.text_input import Ids, clean, room, tokenise
+from sciml_magics.tasks.training import Training
+
+# A matrix product is compiled for every size it meets: texts are filled up to multiples of these,
+# so that few sizes occur.
+_LENGTHS, _ROWS = 16, 8
+_TOKENS = 2_048
+_NOT_LEARNED = ("pooler", "position_ids")
+
+
+class Tuned:
+    """An encoder that is trained on some texts.
+
+    Parameters
+    ----------
+    files
+        Where it begins.
+    training
+        Its `max_length`, `seed`, `device` and `precision` count.
+    texts
+        What it is trained on; referred to by position.
+    """
+
+    def __init__(self, files: ModelFiles, training: Training, texts: Sequence[str]) -> None:
+        torch.manual_seed(training.seed)
+        self._device = device.pick(training.device)
+        self._dtype = precision.pick(training.precision, self._device)
+        recipe, tokens = read_recipe(files), read_tokens(files)
+        self._pooling = recipe.pooling
+        limit = min(recipe.max_length, training.max_length or recipe.max_length)
+        fits = room(limit, len(tokens.framing), "special tokens", files.id)
+        found = tokenise(tokens.tokenizer, [clean(text) for text in texts])
+        self.cut = sum(len(ids) > fits for ids in found)
+        self._rows = [tokens.framing.row(ids[:fits]) for ids in found]
+        self.lengths = np.array([len(row) for row in self._rows], dtype=np.int64)
+        self._model = load_model(files, "AutoModel", self._device, torch.float32, _NOT_LEARNED)
+        self._model.train()
+
+    @property
+    def parameters(self) -> list[torch.nn.Parameter]:
+        """What is trained."""
+        return [
+            parameter
+            for name, parameter in self._model.named_parameters()
+            if not any(part in name for part in _NOT_LEARNED)
+        ]
+
+    def optimiser(self, rate: float, decay: float) -> AdamW:
+        """AdamW; biases and the scales of norms do not decay."""
+        groups = [
+            {"params": [p for p in self.parameters if p.ndim > 1], "weight_decay": decay},
+            {"params": [p for p in self.parameters if p.ndim < 2], "weight_decay": 0.0},
+        ]
+        return AdamW(groups, lr=rate)
+
+    def embed(self, batch: Indices) -> torch.Tensor:
+        """Embeddings of the texts at these positions, fp32, of length 1: ``[batch, dimension]``."""
+        places, parts = [], []
+        for at in _pieces(self.lengths, batch):
+            parts.append(self._forward([self._rows[int(one)] for one in batch[at]]))
+            places.append(at)
+        back = torch.from_numpy(np.argsort(np.concatenate(places))).to(self._device)
+        return F.normalize(torch.cat(parts), dim=1)[back]
+
+    def save(self, folder: Path) -> Mapping[str, Any]:
+        """Write the weights, and tell what of ``config.json`` they change."""
+        from safetensors.torch import save
+
+        state = self._model.state_dict()
+        weights = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
+        (folder / WEIGHTS).write_bytes(save(weights, {"format": "pt"}))
+        return {"architectures": [type(self._model).__name__], "dtype": "float32"}
+
+    def _forward(self, rows: Sequence[Ids]) -> torch.Tensor:
+        longest = -(-max(map(len, rows)) // _LENGTHS) * _LENGTHS
+        height = -(-len(rows) // _ROWS) * _ROWS
+        ids = np.zeros((height, longest), dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for at, row in enumerate(rows):
+            ids[at, : len(row)], mask[at, : len(row)] = row, 1
+        # A row without any token would divide by zero.
+        mask[len(rows) :, 0] = 1
+        on_device, real = to_device(ids, self._device), to_device(mask, self._device)
+        half = self._dtype is not torch.float32
+        with torch.autocast(self._device.type, self._dtype, enabled=half):
+            found = self._model(input_ids=on_device, attention_mask=real).last_hidden_state
+        return pool_tokens(found.float(), real, self._pooling)[: len(rows)]
+
+
+def _pieces(lengths: Indices, batch: Indices) -> Iterator[Indices]:
+    """Places in a batch, the longest texts first, in pieces of about as many tokens."""
+    order = np.argsort(-lengths[batch], kind="stable")
+    start = 0
+    while start < len(order):
+        longest = -(-int(lengths[batch[order[start]]]) // _LENGTHS) * _LENGTHS
+        rows = max(_ROWS, _TOKENS // longest // _ROWS * _ROWS)
+        yield order[start : start + rows]
+        start += rows
+
+
+def rising_and_falling(optimiser: AdamW, steps: int, warm: float) -> LambdaLR:
+    """A rate that rises over a share of the steps and falls to zero over the others."""
+    first = max(1, round(steps * warm))
+
+    def share(step: int) -> float:
+        return min((step + 1) / first, max(0.0, (steps - step) / max(1, steps - first)))
+
+    return LambdaLR(optimiser, share)
