@@ -1,11 +1,18 @@
 """The public Python functions: the magics are a few lines over them."""
 
 from sciml_magics.api.asking import annotate, make_task, stored_task
-from sciml_magics.api.options import Precision, ReviewOptions, RunOptions, Window
+from sciml_magics.api.options import (
+    LearnOptions,
+    Precision,
+    ReviewOptions,
+    RunOptions,
+    Window,
+)
 from sciml_magics.api.record import runs, status
 from sciml_magics.api.task import Task
 
 __all__ = [
+    "LearnOptions",
     "Precision",
     "ReviewOptions",
     "RunOptions",

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypedDict
 
 from sciml_magics.annotation import Listener
 from sciml_magics.review import Order
+from sciml_magics.tasks import Method
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 Window = Literal["max", "mean"]
@@ -17,6 +18,7 @@ class RunOptions(TypedDict, total=False):
     """The keyword arguments of `Task.run`, where they are explained."""
 
     model: str | None
+    otherwise: str | None
     device: str
     precision: Precision
     window: Window
@@ -29,6 +31,30 @@ class RunOptions(TypedDict, total=False):
     limit: int | None
     seed: int
     provenance: bool
+    by: str | None
+    store: str | Path | None
+    progress: bool | Listener
+
+
+class LearnOptions(TypedDict, total=False):
+    """The keyword arguments of `Task.learn`, where they are explained."""
+
+    method: Method | None
+    model: str | None
+    epochs: int | None
+    learning_rate: float | None
+    batch_tokens: int | None
+    accumulate: int
+    class_weights: Literal["balanced", "none"]
+    patience: int
+    rank: int | None
+    max_length: int | None
+    seed: int
+    device: str
+    precision: Precision
+    force: bool
+    promote: bool
+    suggest: bool
     by: str | None
     store: str | Path | None
     progress: bool | Listener

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from sciml_magics import tasks
-from sciml_magics.annotation import Listener, Outcome, Plan, Progress, Request, person, silent
+from sciml_magics.annotation import Outcome, Plan, Request, person
 from sciml_magics.annotation import annotate as annotate_frame
 from sciml_magics.annotation import plan as plan_frame
-from sciml_magics.api.options import ReviewOptions, RunOptions
+from sciml_magics.api.models import model_for
+from sciml_magics.api.options import LearnOptions, ReviewOptions, RunOptions
 from sciml_magics.api.record import runs
+from sciml_magics.api.watching import watched
 from sciml_magics.models import Options, Suggester, open_model
-from sciml_magics.panels.jobs import JOBS
 from sciml_magics.store import Store, open_store
 
 if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
+    from sciml_magics.api.learning import Learned
     from sciml_magics.charts.review import Name as ChartName
     from sciml_magics.exchange import Exported, Format, Imported, What
     from sciml_magics.panels.host import ReviewPanel
@@ -56,7 +57,10 @@ class Task(tasks.Task):
         frame
             The user's frame; it is never changed.
         model
-            Hub id, ``id@revision`` or folder; ``None`` for the embedded model.
+            Hub id, ``id@revision`` or folder, or the name of a model that was trained for this
+            task. ``None`` is the one that was promoted, else `otherwise`.
+        otherwise
+            As `model`, where none was promoted; ``None`` for the embedded model.
         device, precision, window, max_new_tokens, shortlist
             How the model runs: see `sciml_magics.models.Options`.
         threshold, where, variables, sample, limit, seed, provenance, by
@@ -77,12 +81,7 @@ class Task(tasks.Task):
             If the person interrupted; what was done is stored.
         """
         suggester, request, where = self._prepare(options)
-        with JOBS.watch(self.name) as watch, _shown(options.get("progress", True)) as show:
-
-            def listen(progress: Progress) -> None:
-                show(progress)
-                watch(progress)
-
+        with watched(self.name, options.get("progress", True)) as listen:
             return annotate_frame(frame, request, suggester, where, listen)
 
     def annotate(self, frame: pd.DataFrame, **options: Unpack[RunOptions]) -> pd.DataFrame:
@@ -175,6 +174,84 @@ class Task(tasks.Task):
 
         return labels_frame(frame, self, open_store(store), model=model, threshold=threshold)
 
+    def learn(self, **options: Unpack[LearnOptions]) -> Learned:
+        """Teach a model what people answered, and let it answer if it is better.
+
+        A model learns from what was accepted and corrected, except three records of ten, which are
+        held out: by those it is judged, beside whatever answers the task now. It is promoted if it
+        does better: from then on it is the task's model, and suggests for all its records.
+
+        Parameters
+        ----------
+        method
+            ``"head"``, ``"fewshot"``, ``"lora"``, ``"adalora"``, ``"adapter"`` or ``"full"``: see
+            `sciml_magics.tasks.Training`. ``None`` chooses by the number of answers, and says why.
+        model
+            The base, as in `run`; ``None`` is the base of the promoted model, else the model that
+            suggested, where its weights can learn, else the embedded one.
+        epochs, learning_rate, batch_tokens, accumulate, class_weights, patience, rank, seed
+            How to train: see `sciml_magics.tasks.Training`; so are `max_length`, `device` and
+            `precision`.
+        force
+            Train even where nothing was answered since.
+        promote
+            Promote the model if it is better; else it is only kept.
+        suggest
+            Let a promoted model suggest for all records of the task.
+        by
+            Who asks; the person at the keyboard by default.
+        store, progress
+            As in `run`.
+
+        Returns
+        -------
+        Learned
+            The model, how it does, and whether it was promoted and why. `Learned.chart` draws the
+            training.
+
+        Raises
+        ------
+        LearningError
+            If there is too little to learn from, or training cannot go on; what answers now stays.
+        Stopped
+            If the person interrupted; the same call goes on from there.
+        """
+        from sciml_magics.api.learning import learn_task
+
+        return learn_task(self, options)
+
+    def models(self, store: str | Path | None = None) -> pd.DataFrame:
+        """The models that were trained for the task, newest first, one a row."""
+        from sciml_magics.api.learning import models_table
+
+        return models_table(open_store(store), self)
+
+    def rollback(self, store: str | Path | None = None) -> str:
+        """Take the last promotion back, in one line: the model before it answers again.
+
+        Raises
+        ------
+        LearningError
+            If the base model answers the task already.
+        """
+        from sciml_magics.api.learning import roll_back
+
+        return roll_back(self, open_store(store))
+
+    def promote(self, name: str, store: str | Path | None = None) -> str:
+        """Let a model that was trained for the task answer it, by its name.
+
+        Raises
+        ------
+        LearningError
+            If there is no such model.
+        ModelError
+            If its folder is gone, or was changed.
+        """
+        from sciml_magics.api.learning import promote
+
+        return promote(self, name, open_store(store))
+
     def agreement(self, store: str | Path | None = None) -> Agreement:
         """How far people agree with each other and with the model; `Agreement.frame` lists it."""
         from sciml_magics.review.agreement import agreement_of
@@ -241,8 +318,9 @@ class Task(tasks.Task):
         return import_predictions(where, self, path, format, by=by or person(), model=model)
 
     def _prepare(self, options: RunOptions) -> tuple[Suggester, Request, Store]:
+        store = open_store(options.get("store"))
         suggester = open_model(
-            options.get("model"),
+            model_for(store, self, options.get("model"), options.get("otherwise")),
             Options(
                 device=options.get("device", "auto"),
                 precision=options.get("precision", "auto"),
@@ -262,15 +340,4 @@ class Task(tasks.Task):
             provenance=options.get("provenance", False),
             by=options.get("by") or person(),
         )
-        return suggester, request, open_store(options.get("store"))
-
-
-def _shown(progress: bool | Listener) -> AbstractContextManager[Listener]:
-    """What shows the progress of a run: a bar, a function of the caller's, or nothing."""
-    if callable(progress):
-        return nullcontext(progress)
-    if not progress:
-        return nullcontext(silent)
-    from sciml_magics.panels.progress import show_progress
-
-    return show_progress()
+        return suggester, request, store

@@ -127,7 +127,8 @@ def _changed(task: api.Task, frame: pd.DataFrame, line: AnnotateLine) -> api.Tas
 
 def _options(shell: InteractiveShell, settings: SciML, line: AnnotateLine) -> api.RunOptions:
     options: dict[str, Any] = {
-        "model": line.model or settings.model,
+        "model": line.model,
+        "otherwise": settings.model,
         "device": line.device or settings.device,
         "precision": line.precision or settings.precision,
         "window": line.window or "max",

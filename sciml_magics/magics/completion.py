@@ -24,6 +24,7 @@ from sciml_magics.magics.arguments import (
     annotate_parser,
     sciml_parser,
 )
+from sciml_magics.magics.learn_arguments import CLASS_WEIGHTS, learn_parser
 from sciml_magics.magics.models_here import cached_models, model_folders
 from sciml_magics.magics.names import frame_names
 from sciml_magics.magics.reading import flags
@@ -37,7 +38,7 @@ from sciml_magics.magics.review_arguments import (
     review_parser,
 )
 from sciml_magics.magics.stores import has_store
-from sciml_magics.tasks import INPUTS, KINDS
+from sciml_magics.tasks import INPUTS, KINDS, METHODS
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -49,6 +50,7 @@ Matcher = Callable[[CompletionContext], SimpleMatcherResult]
 # What the words of each magic's line are, and which options it has.
 _REVIEWING = {
     "review": (("task",), review_parser),
+    "learn": (("task",), learn_parser),
     "labels": (("task", "frame"), labels_parser),
     "agreement": (("task",), agreement_parser),
     "export": (("task", "file"), export_parser),
@@ -169,6 +171,12 @@ class _Sources:
                 return _fitting(WINDOWS, fragment)
             case "--order":
                 return _fitting(ORDERS, fragment)
+            case "--method":
+                return _fitting(METHODS, fragment)
+            case "--class-weights":
+                return _fitting(CLASS_WEIGHTS, fragment)
+            case "--promote":
+                return _fitting(self._trained(), fragment)
             case "--format":
                 return _fitting(FORMATS, fragment)
         return []
@@ -205,6 +213,22 @@ class _Sources:
                 return sorted({known.task.name for known in store.tasks()})
         except SciMLError:
             return []
+
+    def _trained(self) -> list[str]:
+        """Names of the models that were trained, for the task on the line where there is one."""
+        where = self._given("--store") or self.settings.store
+        if not has_store(where):
+            return []
+        from sciml_magics.store import open_store
+        from sciml_magics.store.trained import trained_models
+
+        words = self._plain_words(flags(learn_parser()))
+        try:
+            with open_store(where) as store:
+                found = trained_models(store.database, words[0] if words else None)
+        except SciMLError:
+            return []
+        return [one.name for one in reversed(found)]
 
     def _models(self, fragment: str) -> list[str]:
         from sciml_magics.models.loading import EMBEDDED_ID

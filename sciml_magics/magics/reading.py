@@ -7,9 +7,11 @@ import csv
 import shlex
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from sciml_magics.errors import SciMLError
+
+Line = TypeVar("Line")
 
 
 def unknown(what: str, given: str, known: Sequence[str]) -> str:
@@ -77,6 +79,23 @@ def read(parser: argparse.ArgumentParser, line: str) -> tuple[dict[str, Any], li
     return vars(options), words
 
 
+def placed(make: type[Line], parser: argparse.ArgumentParser, line: str, *places: str) -> Line:
+    """A line as an object whose words have these places, in this order; others are mistakes.
+
+    Raises
+    ------
+    SciMLError
+        If the line cannot be understood; the message says what to change.
+    """
+    options, words = read(parser, line)
+    if len(words) > len(places) and not options["help"]:
+        extra = words[len(places)]
+        raise SciMLError(f"what is '{extra}'? (quote values with spaces; --help shows all options)")
+    given: dict[str, Any] = dict.fromkeys(places)
+    given.update(zip(places, words, strict=False))
+    return make(**{**given, **options})
+
+
 def flags(parser: argparse.ArgumentParser) -> dict[str, bool]:
     """Every flag of a parser, and whether a value follows it."""
     return {
@@ -132,6 +151,17 @@ def whole(least: int) -> Callable[[str], int]:
         return number
 
     return read
+
+
+def positive(text: str) -> float:
+    """Read a number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"needs a number above 0, not '{text}'")
+    return number
 
 
 def probability(text: str) -> float:

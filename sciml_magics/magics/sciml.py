@@ -13,6 +13,7 @@ from traitlets import Bool, Enum, Unicode
 from sciml_magics.errors import SciMLError
 from sciml_magics.magics.arguments import parse_annotate, parse_sciml
 from sciml_magics.magics.help import annotate_help, sciml_help
+from sciml_magics.magics.learn_arguments import LearnLine, learn_help, parse_learn
 from sciml_magics.magics.review_arguments import (
     AgreementLine,
     ExportLine,
@@ -113,6 +114,18 @@ class SciML(Magics):
 
     @no_var_expand
     @line_magic
+    def learn(self, line: str) -> None:
+        """Teach a model what people answered; its help is set below."""
+
+        def act(asked: LearnLine) -> None:
+            from sciml_magics.magics.learn import learn
+
+            learn(self, asked)
+
+        read_and_act(line, parse_learn, learn_help, act)
+
+    @no_var_expand
+    @line_magic
     def labels(self, line: str) -> None:
         """Put answers into a frame; its help is set below."""
 
@@ -162,6 +175,7 @@ class SciML(Magics):
     annotate.__doc__ = annotate_help()
     sciml.__doc__ = sciml_help()
     review.__doc__ = review_help()
+    learn.__doc__ = learn_help()
     labels.__doc__ = labels_help()
     agreement.__doc__ = agreement_help()
     export.__doc__ = export_help()

@@ -1,0 +1,156 @@
+"""Learning as the public functions give it: what was learned, shown; models, and steps back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from sciml_magics.annotation import person
+from sciml_magics.api.watching import watched
+from sciml_magics.learning import learned
+from sciml_magics.learning.again import suggest_again
+from sciml_magics.learning.assignment import Assignment
+from sciml_magics.learning.learner import learn
+from sciml_magics.learning.registry import Registry
+from sciml_magics.models import Options, open_model
+from sciml_magics.panels.views import lines_html
+from sciml_magics.store import Store, open_store
+from sciml_magics.tasks import Task, Training
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+    from sciml_magics.annotation import Outcome
+    from sciml_magics.api.options import LearnOptions
+    from sciml_magics.store.trained import Trained
+
+_COLUMNS = (
+    "model", "promoted", "method", "examples", "measure", "score", "low", "high", "held_out",
+    "base", "parent", "version", "seed", "by", "created", "folder", "state",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Learned(learned.Learned):
+    """What came of a learning; a notebook shows it in a few lines.
+
+    Parameters
+    ----------
+    outcome
+        The run in which the new model suggested for the records of the task; ``None`` where there
+        was nothing to suggest.
+    """
+
+    outcome: Outcome | None = None
+
+    def chart(self) -> alt.Chart | alt.LayerChart:
+        """How loss and validation went in training.
+
+        Raises
+        ------
+        NothingToDrawError
+            If nothing was trained.
+        """
+        from sciml_magics.charts.learning import training_chart
+
+        return training_chart(self.fit.history if self.fit else (), self.trained.name)
+
+    def __repr__(self) -> str:
+        return "\n".join((self.summary, *self.remarks))
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
+        head, _, facts = self.summary.partition(": ")
+        html = lines_html(head, facts.split(" · "), self.remarks)
+        return {"text/html": html, "text/plain": repr(self)}
+
+
+def learn_task(task: Task, options: LearnOptions) -> Learned:
+    """Teach a model what people answered; see `sciml_magics.api.Task.learn`."""
+    store = open_store(options.get("store"))
+    progress = options.get("progress", True)
+    by = options.get("by") or person()
+    assignment = Assignment(
+        method=options.get("method"),
+        model=options.get("model"),
+        training=_training(options),
+        force=options.get("force", False),
+        promote=options.get("promote", True),
+        by=by,
+    )
+    with watched(task.name, progress) as listen:
+        found = learn(store, task, assignment, listen)
+    outcome = None
+    if found.promoted and options.get("suggest", True):
+        run_on = Options(assignment.training.device, assignment.training.precision)
+        suggester = open_model(Registry(store).files(found.trained), run_on)
+        with watched(task.name, progress) as listen:
+            outcome = suggest_again(store, found.trained.task, suggester, by, listen)
+    return Learned(**_values(found), outcome=outcome)
+
+
+def models_table(store: Store, task: Task | None = None) -> pd.DataFrame:
+    """Models that were trained, newest first, one a row: for all tasks, or for one."""
+    import pandas as pd
+
+    registry = Registry(store)
+    known = registry.all(task)
+    names = {one.id: one.name for one in known}
+    current = {one.id for one in map(registry.current, {each.task for each in known}) if one}
+    rows = [_row(registry, one, one.id in current, names) for one in reversed(known)]
+    return pd.DataFrame(rows, columns=list(_COLUMNS))
+
+
+def roll_back(task: Task, store: Store, by: str | None = None) -> str:
+    """Take the last promotion back; what answers now, in a line."""
+    back, notes = Registry(store).rollback(task, by or person())
+    _tell(task)
+    now = "its base model" if back is None else back.name
+    return " · ".join((f"{task.name}: {now} answers again", *notes))
+
+
+def promote(task: Task, name: str, store: Store, by: str | None = None) -> str:
+    """Let a model that was trained answer the task; what answers now, in a line."""
+    registry = Registry(store)
+    chosen = registry.find(task, name)
+    who = by or person()
+    registry.promote(task, chosen, f"promoted by {who}", who)
+    _tell(task)
+    return f"{task.name}: {chosen.name} answers from now on"
+
+
+def _tell(task: Task) -> None:
+    """Let an open panel know that another model speaks for a task."""
+    import sys
+
+    if "sciml_magics.panels.service" in sys.modules:
+        from sciml_magics.panels.service import service
+
+        service().announcements.changed(task.name)
+
+
+def _training(options: LearnOptions) -> Training:
+    given: dict[str, Any] = dict(options)
+    names = {field.name for field in fields(Training)} - {"method"}
+    return Training(**{name: given[name] for name in names if name in given})
+
+
+def _values(found: learned.Learned) -> dict[str, Any]:
+    return {field.name: getattr(found, field.name) for field in fields(found)}
+
+
+def _row(registry: Registry, one: Trained, current: bool, names: dict[int, str]) -> dict[str, Any]:
+    metrics = one.made.metrics
+    held_out = metrics.get("held_out") or {}
+    values = (
+        one.name, current, one.method, metrics.get("examples"), held_out.get("measure"),
+        held_out.get("score"), held_out.get("low"), held_out.get("high"), held_out.get("n"),
+        one.made.base, names.get(one.made.parent or 0), one.task_version, one.seed, one.made.by,
+        one.created, one.made.folder, _state(registry, one),
+    )  # fmt: skip
+    return dict(zip(_COLUMNS, values, strict=True))
+
+
+def _state(registry: Registry, one: Trained) -> str:
+    """Whether the model can be used: ``"here"``, or what is wrong with its folder."""
+    return registry.problem(one) or "here"

@@ -1,0 +1,89 @@
+"""Which method suits: by how much was answered, how large the model is, and the kind of answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sciml_magics.tasks import Kind, Method
+
+# Up to which number of answers a label each method serves best on average, and why. Measured with
+# the embedded model on three public data sets of sentences (tests/benchmarks).
+_FEW = 8
+_HUNDREDS = 1_000
+# Weights beyond which training them all asks for more memory than a laptop spares.
+LARGE = 150_000_000
+
+
+class Choice(NamedTuple):
+    """A method, and the sentence that says why it."""
+
+    method: Method
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a choice depends on.
+
+    Parameters
+    ----------
+    kind
+        Of the task.
+    examples
+        Answers to learn from.
+    labels
+        Labels of the scheme.
+    parameters
+        Weights of the base model.
+    """
+
+    kind: Kind
+    examples: int
+    labels: int
+    parameters: int
+
+
+def choose_method(found: Situation) -> Choice:
+    """The method to train with where nobody names one.
+
+    Examples
+    --------
+    >>> choose_method(Situation("label", 21, 3, 22_000_000)).method
+    'head'
+    >>> choose_method(Situation("label", 200, 3, 22_000_000)).why
+    'fewshot: 67 answers a label are few for training all weights from one answer at a time'
+    >>> choose_method(Situation("spans", 200, 3, 300_000_000)).method
+    'lora'
+    """
+    per_label = found.examples / max(1, found.labels)
+    if found.kind == "spans":
+        return _all_weights(found, "marking spans needs all weights")
+    if per_label < _FEW:
+        return Choice(
+            "head", f"head: {_number(per_label)} answers a label are few; it learns in seconds"
+        )
+    if found.kind == "labels" and found.examples < _HUNDREDS:
+        return Choice(
+            "head", f"head: {found.examples:,} answers are few for labels that go together"
+        )
+    if found.examples < _HUNDREDS:
+        return Choice(
+            "fewshot",
+            f"fewshot: {_number(per_label)} answers a label are few for training all weights from "
+            "one answer at a time",
+        )
+    return _all_weights(found, f"{found.examples:,} answers are enough to train all weights")
+
+
+def _all_weights(found: Situation, why: str) -> Choice:
+    if found.parameters < LARGE:
+        return Choice("full", f"full: {why}")
+    millions = round(found.parameters / 1e6)
+    return Choice(
+        "lora", f"lora: {why}, and {millions:,} million of them take too much memory at once"
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value >= 1 else f"{value:.1f}"

@@ -1,0 +1,135 @@
+"""A learning curve: how good a model gets with more answers, told point by point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sciml_magics.errors import LearningError
+from sciml_magics.learning.answers import Answered, gather
+from sciml_magics.learning.judging import judge, predict
+from sciml_magics.learning.learner import check_enough, version_to_learn
+from sciml_magics.learning.splits import split_indices, train_validation
+from sciml_magics.models import ModelFiles, Options, open_model
+from sciml_magics.models.training.train import train
+from sciml_magics.store import Store
+from sciml_magics.tasks import Task, Training
+
+FEWEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """How good a model is that learned from some answers.
+
+    Parameters
+    ----------
+    examples
+        Answers that it learned from.
+    held_out
+        Answers that it was judged by; the same for all points.
+    measure
+        What the score is.
+    score, low, high
+        The score and its 95 % interval: 0 to 1, higher is better; NaN bounds where unknown.
+    """
+
+    examples: int
+    held_out: int
+    measure: str
+    score: float
+    low: float
+    high: float
+
+
+def learning_curve(
+    store: Store,
+    task: Task,
+    base: ModelFiles,
+    training: Training,
+    sizes: Sequence[int] | None = None,
+) -> Iterator[Point]:
+    """Train on more and more answers; each point is told when it is known. Nothing is kept.
+
+    The answers of a point are among those of the next, and labels have their share in each.
+
+    Parameters
+    ----------
+    store
+        Where the answers are.
+    task
+        The task.
+    base
+        The model to begin with, each time.
+    training
+        How to train.
+    sizes
+        Numbers of answers, rising; by default doubled from `FEWEST` to all there are.
+
+    Raises
+    ------
+    LearningError
+        If there is nothing to learn from, or nothing held out to judge by.
+    """
+    asked = version_to_learn(store, task)
+    answered = gather(store, asked)
+    check_enough(answered)
+    held_out = answered.part("held_out")
+    if not len(held_out):
+        raise LearningError(
+            f"task '{asked.name}' has no held-out answers to draw a curve by: answer some with "
+            f"%review {asked.name}"
+        )
+    learned = train_validation(answered, store).train
+    order = _order(learned, training.seed)
+    for size in sizes or doubled(len(learned)):
+        part = learned.take(sorted(order[:size]))
+        if len({str(value) for value in part.values}) < 2:
+            continue
+        yield _point(asked, base, training, part, held_out)
+
+
+def doubled(most: int) -> list[int]:
+    """Numbers that double from `FEWEST`, the last one all there are.
+
+    Examples
+    --------
+    >>> doubled(50)
+    [8, 16, 32, 50]
+    """
+    sizes = []
+    size = FEWEST
+    while size < most:
+        sizes.append(size)
+        size *= 2
+    return [*sizes, most]
+
+
+def _point(
+    task: Task, base: ModelFiles, training: Training, part: Answered, held_out: Answered
+) -> Point:
+    with TemporaryDirectory(prefix="sciml-curve-") as folder:
+        fit = train(base, task, part.examples(), (), replace(training), Path(folder) / "model")
+        suggester = open_model(fit.folder, Options(training.device, training.precision))
+        found = judge(task, held_out, predict(suggester, task, held_out))
+    return Point(len(part), len(held_out), found.measure, found.score, found.low, found.high)
+
+
+def _order(learned: Answered, seed: int) -> list[int]:
+    """Positions such that the first of them, however many, have every label in its share."""
+    left = list(range(len(learned)))
+    texts = [record.text for record in learned.records]
+    order: list[int] = []
+    while len(left) > FEWEST:
+        shares = {"first": 1.0, "rest": 1.0}
+        split = split_indices(
+            [texts[at] for at in left], [learned.values[at] for at in left], shares, seed=seed
+        )
+        rest = [at for at, part in zip(left, split.parts, strict=True) if part == "rest"]
+        first = [at for at, part in zip(left, split.parts, strict=True) if part == "first"]
+        order, left = [*rest, *order], first
+        if not rest:
+            break
+    return [*left, *order]

@@ -1,0 +1,55 @@
+"""``%learn``: from what was typed to what is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from IPython.display import display
+
+from sciml_magics.magics.review import stored
+
+if TYPE_CHECKING:
+    from sciml_magics import api
+    from sciml_magics.magics.learn_arguments import LearnLine
+    from sciml_magics.magics.sciml import SciML
+
+_SETTINGS = (
+    "method", "model", "epochs", "learning_rate", "rank", "class_weights", "patience",
+    "accumulate", "max_length", "seed", "force",
+)  # fmt: skip
+
+
+def learn(settings: SciML, line: LearnLine) -> None:
+    """Teach a model what people answered, or choose which one answers.
+
+    Raises
+    ------
+    SciMLError
+        If something that was typed does not work; one line says what.
+    Stopped
+        If the person interrupted; what answers the task stays.
+    """
+    store = line.store or settings.store
+    task = stored(line.task, store)
+    if line.rollback or line.promote:
+        told = task.promote(line.promote, store) if line.promote else task.rollback(store)
+        if not line.quiet:
+            print(told)
+        return
+    found = task.learn(**_options(settings, line))
+    if not line.quiet:
+        display(found)
+
+
+def _options(settings: SciML, line: LearnLine) -> api.LearnOptions:
+    given: dict[str, Any] = {name: getattr(line, name) for name in _SETTINGS}
+    given |= {
+        "device": line.device or settings.device,
+        "precision": line.precision or settings.precision,
+        "promote": not line.no_promote,
+        "suggest": not line.no_suggest,
+        "by": settings.annotator,
+        "store": line.store or settings.store,
+        "progress": settings.progress and not line.quiet,
+    }
+    return cast("api.LearnOptions", given)
