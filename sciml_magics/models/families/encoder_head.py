@@ -18,6 +18,7 @@ from sciml_magics.models.trained_head import (
     answers_several,
     head_answer,
     head_labels,
+    head_temperature,
 )
 from sciml_magics.models.vectors import Halves, Indices, Vectors, halves, key_of, steady_product
 from sciml_magics.tasks import Record, Suggestion, Task
@@ -92,7 +93,7 @@ class EncoderHead(BaseSuggester["Embedder"]):
 
     def _probabilities(self, vectors: Vectors) -> Scores:
         weight, bias = self._head
-        logits = (steady_product(vectors, weight) + bias) / self._temperature
+        logits = (steady_product(vectors, weight) + bias) / head_temperature(self.files)
         if answers_several(self.files):
             found = np.reciprocal(1 + np.exp(np.clip(-logits, -80, 80)))
             found[~np.isfinite(logits)] = np.nan
@@ -103,7 +104,3 @@ class EncoderHead(BaseSuggester["Embedder"]):
     @cached_property
     def _head(self) -> tuple[Weights, Weights]:
         return read_head(self.files)
-
-    @property
-    def _temperature(self) -> float:
-        return float(self.files.config.get("temperature", 1.0))

@@ -29,7 +29,8 @@ from sciml_magics.models.training.head import (
     truth_of,
     unseen_notes,
 )
-from sciml_magics.models.training.head_folder import whole_folder, write_encoder, write_head
+from sciml_magics.models.training.head_folder import write_encoder, write_head
+from sciml_magics.models.training.saving import new_folder
 from sciml_magics.models.vectors import Vectors
 from sciml_magics.tasks import Task
 from sciml_magics.tasks.training import Ending, Example, Fit, Moment, Training, Watcher
@@ -100,7 +101,7 @@ def train_fewshot(
     texts = [one.text for one in examples]
     tuned = Tuned(files, training, texts)
     course = _tune(tuned, truth, training, watch)
-    with whole_folder(folder) as made:
+    with new_folder(folder) as made:
         config = {**files.config, **tuned.save(made)}
         found = replace(files, path=made, weights=(made / WEIGHTS,), config=config)
         write_encoder(files, made)

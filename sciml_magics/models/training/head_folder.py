@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sciml_magics.errors import LearningError
 from sciml_magics.models.engine.recipe import read_recipe
 from sciml_magics.models.head_files import (
     BIAS,
@@ -24,6 +21,7 @@ from sciml_magics.models.head_files import (
     Weights,
 )
 from sciml_magics.models.loading import WEIGHTS_INDEX, ModelFiles
+from sciml_magics.models.training.saving import new_folder
 
 _STEPS = (
     ("", "Transformer"),
@@ -81,7 +79,7 @@ def save_head(files: ModelFiles, head: LinearHead, folder: Path) -> None:
     LearningError
         If the folder exists, or cannot be written.
     """
-    with whole_folder(folder) as made:
+    with new_folder(folder) as made:
         _take_over(files.weights, made)
         if (index := files.path / WEIGHTS_INDEX).is_file():
             shutil.copyfile(index, made / WEIGHTS_INDEX)
@@ -130,33 +128,6 @@ def write_head(files: ModelFiles, head: LinearHead, folder: Path) -> None:
     }
     write_json(folder / "config.json", config)
     _write_modules(folder, _STEPS)
-
-
-@contextmanager
-def whole_folder(folder: Path) -> Iterator[Path]:
-    """A folder beside `folder` to write into, which takes its name once all is written.
-
-    Raises
-    ------
-    LearningError
-        If the folder exists, or cannot be written.
-    """
-    if folder.exists():
-        raise LearningError(f"'{folder}' exists already: give the model another folder")
-    made: Path | None = None
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        made.chmod(0o755)
-        yield made
-        made.rename(folder)
-    except OSError as error:
-        raise LearningError(
-            f"the model cannot be saved in '{folder}': {error.strerror or error}"
-        ) from error
-    finally:
-        if made is not None:
-            shutil.rmtree(made, ignore_errors=True)
 
 
 def _take_over(weights: Sequence[Path], folder: Path) -> None:

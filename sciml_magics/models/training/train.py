@@ -12,6 +12,8 @@ from sciml_magics.tasks import Task
 from sciml_magics.tasks.training import METHODS, Example, Fit, Moment, Training, Watcher
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from transformers import TrainerCallback
 
 
@@ -30,6 +32,7 @@ def train(
     *,
     callbacks: Sequence[TrainerCallback] = (),
     work: Path | None = None,
+    vectors: npt.NDArray[np.float32] | None = None,
 ) -> Fit:
     """Train a model and save it as an ordinary folder.
 
@@ -54,6 +57,9 @@ def train(
     work
         Where checkpoints live meanwhile, so that a training that was killed goes on when it is
         called again with the same arguments. Removed on success.
+    vectors
+        For a head: embeddings of the examples and then of the validation that are known already,
+        shape ``[examples + validation, dimension]``; computed where they are not given.
 
     Raises
     ------
@@ -67,11 +73,13 @@ def train(
     if training.method == "head":
         from sciml_magics.models.training.head import train_head
 
-        return train_head(files, task, examples, validation, training, folder, watch)
+        return train_head(
+            files, task, examples, validation, training, folder, watch, vectors=vectors
+        )
     if training.method == "fewshot":
         from sciml_magics.models.training.contrastive import train_fewshot
 
-        return train_fewshot(files, task, examples, validation, training, folder, watch, work=work)
+        return train_fewshot(files, task, examples, validation, training, folder, watch)
     from sciml_magics.models.training.finetuning import finetune
 
     return finetune(
