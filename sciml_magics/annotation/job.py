@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from time import perf_counter
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -18,12 +18,21 @@ from sciml_magics.annotation.progress import Listener, Phase, Progress, silent
 from sciml_magics.annotation.request import Request
 from sciml_magics.annotation.work import Positions, Work, find_work
 from sciml_magics.errors import Stopped, StoreError
-from sciml_magics.frames import STATUSES, add_provenance, result_columns, write_columns
+from sciml_magics.frames import (
+    STATUSES,
+    Answers,
+    Records,
+    add_provenance,
+    result_columns,
+    write_columns,
+)
 from sciml_magics.models import Suggester
 from sciml_magics.store import Store
-from sciml_magics.tasks import Counts, Suggestion
+from sciml_magics.tasks import Counts, ModelIdentity, Suggestion, Task
 
 PLAN_SAMPLE = 96
+
+Calibrate: TypeAlias = Callable[[Task, ModelIdentity, Records, Answers], str]
 
 
 def annotate(
@@ -32,6 +41,7 @@ def annotate(
     suggester: Suggester,
     store: Store,
     listen: Listener = silent,
+    calibrate: Calibrate | None = None,
 ) -> Outcome:
     """Answer the request's task for the rows of `frame`.
 
@@ -50,6 +60,9 @@ def annotate(
         Where suggestions are kept.
     listen
         Called with a `Progress` after every batch.
+    calibrate
+        Puts calibrated scores over those of the model before they are written, and gives a
+        sentence on it if it did; ``None`` leaves scores as they are.
 
     Returns
     -------
@@ -79,6 +92,7 @@ def annotate(
     try:
         state = _ask_all(work, suggester, store, run_id, watch)
         watch.tell("writing")
+        note = _calibrated(work, suggester, calibrate)
         result = _write(frame, request, work, suggester, store)
     except BaseException:
         # A full disk may be why we are here: then the run cannot be closed either.
@@ -95,7 +109,7 @@ def annotate(
         run=store.run(run_id),
         seconds=perf_counter() - began,
         statuses=statuses,
-        notes=work.records.notes,
+        notes=(*work.records.notes, *note),
     )
     watch.tell(state)
     if state == "stopped":
@@ -156,6 +170,13 @@ def _ask_all(
 def _keep(batch: Sequence[Suggestion], positions: Positions, work: Work) -> None:
     scores = np.array([suggestion.score for suggestion in batch], dtype=np.float32)
     work.answers.put(positions, [suggestion.value for suggestion in batch], scores)
+
+
+def _calibrated(work: Work, suggester: Suggester, calibrate: Calibrate | None) -> list[str]:
+    if calibrate is None:
+        return []
+    note = calibrate(work.task, suggester.identity, work.records, work.answers)
+    return [note] if note else []
 
 
 def _write(

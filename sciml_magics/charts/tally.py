@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from sciml_magics.charts.words import printable
 from sciml_magics.errors import FrameError
-from sciml_magics.frames import ANSWERED, STATUSES, result_columns
+from sciml_magics.frames import ANSWERED, STATUSES, TRUSTED, result_columns
 from sciml_magics.tasks import Task
 
 SCORE_BINS = 20
@@ -80,10 +80,11 @@ def tally(frame: pd.DataFrame, task: Task, most_labels: int = MOST_LABELS) -> Ta
     scores = score.to_numpy(dtype=np.float64, na_value=np.nan)
     rows_of = {
         name: (status == name).to_numpy(dtype=bool, na_value=False)
-        for name in (*STATUSES, *ANSWERED)
+        for name in (*STATUSES, *ANSWERED, TRUSTED)
     }
     if task.kind in ("text", "value"):
-        given = rows_of["suggested"] | rows_of["accepted"] | rows_of["corrected"]
+        given = rows_of["suggested"] | rows_of[TRUSTED]
+        given |= rows_of["accepted"] | rows_of["corrected"]
         codes = np.where(given, 0, -1).astype(np.int64)
         answers = _Answers(codes, scores, ("answered",))
     elif task.kind == "label":

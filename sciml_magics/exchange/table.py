@@ -94,7 +94,7 @@ def read_row(task: Task, row: Mapping[str, Any], wanted: Wanted) -> Example:
         own,
         same,
         value,
-        "predictions" if status in ("suggested", "abstained") else wanted,
+        "predictions" if status in ("suggested", "abstained", "trusted") else wanted,
         string(row.get(annotator_name) or "", "the annotator"),
         _decision(status, value),
         float("nan") if score is None else number(score, "the score"),

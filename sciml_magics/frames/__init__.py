@@ -7,6 +7,7 @@ from sciml_magics.frames.lookup import check_frame
 from sciml_magics.frames.naming import (
     ANSWERED,
     STATUSES,
+    TRUSTED,
     check_columns,
     is_annotated,
     result_columns,
@@ -20,6 +21,7 @@ __all__ = [
     "ANSWERED",
     "MISSING",
     "STATUSES",
+    "TRUSTED",
     "UNREADABLE",
     "Answers",
     "People",

@@ -14,6 +14,7 @@ from sciml_magics.frames.answers import PENDING, Answers
 from sciml_magics.frames.naming import (
     ANSWERED,
     STATUSES,
+    TRUSTED,
     check_columns,
     has_provenance,
     has_review,
@@ -28,6 +29,7 @@ from sciml_magics.frames.records import UNREADABLE, Records
 from sciml_magics.tasks import Span, Task, Value
 
 _SUGGESTED, _ABSTAINED, _MISSING, _UNREADABLE, _PENDING = range(len(STATUSES))
+_TRUSTED = len(STATUSES) + len(ANSWERED)
 _CHUNK = 16_384
 
 Flags = npt.NDArray[np.bool_]
@@ -41,6 +43,7 @@ def write_columns(
     answers: Answers,
     threshold: float,
     people: People | None = None,
+    accept_above: float | None = None,
 ) -> pd.DataFrame:
     """A new frame with the value, score and status columns of the task.
 
@@ -60,15 +63,19 @@ def write_columns(
     people
         Which of the answers people gave: these are written whatever their score, and their own
         status with them.
+    accept_above
+        A sure answer of the model with this score or a higher one is `TRUSTED`; ``None`` trusts
+        none.
 
     Returns
     -------
     pandas.DataFrame
         Value: categorical in the order of the scheme, a list of strings, a list of structs
         (``start``, ``end``, ``label``, ``text``, ``score``), or text. Score: float32, a
-        probability, higher is surer. Status: one of `STATUSES`, or of `ANSWERED` for an answer of
-        `people`, whose names and times (UTC) are two more columns. Parquet keeps all of them; where
-        this package is not loaded, lists are read with ``dtype_backend="pyarrow"``.
+        probability, higher is surer. Status: one of `STATUSES`, `TRUSTED`, or one of `ANSWERED` for
+        an answer of `people`, whose names and times (UTC) are two more columns. Parquet keeps all
+        of them; where this package is not loaded, lists are read with
+        ``dtype_backend="pyarrow"``.
 
     Raises
     ------
@@ -83,10 +90,12 @@ def write_columns(
         chosen = _choose_spans(answers, threshold)
     else:
         chosen = _choose(answers, threshold)
-    rows = _spread(len(frame), records, answers, chosen.sure, people)
+    rows = _spread(len(frame), records, answers, chosen.sure, people, accept_above)
     result = frame.drop(columns=_stale(frame, task))
     names = result_columns(task)
-    statuses = STATUSES if people is None else STATUSES + ANSWERED
+    statuses: tuple[str, ...] = STATUSES if people is None else STATUSES + ANSWERED
+    # Only where it was asked for: the statuses of other frames stay what they were.
+    statuses = statuses if accept_above is None else (*STATUSES, *ANSWERED, TRUSTED)
     status = pd.Categorical.from_codes(rows.status, categories=pd.Index(statuses))
     put_column(result, names.value, _value_column(task, chosen.values, rows.codes))
     put_column(result, names.score, rows.score)
@@ -132,7 +141,7 @@ def _choose_spans(answers: Answers, threshold: float) -> _Chosen:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """One entry per row of the frame: index into `STATUSES`, score, code of the value or -1."""
+    """One entry per row of the frame: index into all statuses, score, code of the value or -1."""
 
     status: npt.NDArray[np.int8]
     score: npt.NDArray[np.float32]
@@ -140,10 +149,17 @@ class _Rows:
 
 
 def _spread(
-    count: int, records: Records, answers: Answers, sure: Flags, people: People | None
+    count: int,
+    records: Records,
+    answers: Answers,
+    sure: Flags,
+    people: People | None,
+    accept_above: float | None,
 ) -> _Rows:
     """From records to the frame's rows."""
     states = np.where(sure, _SUGGESTED, _ABSTAINED)
+    if accept_above is not None:
+        states[sure & (answers.scores >= np.float32(accept_above))] = _TRUSTED
     states = np.where(answers.codes == PENDING, _PENDING, states).astype(np.int8)
     written = np.where(sure, answers.codes, -1)
     if people is not None:

@@ -13,6 +13,8 @@ from sciml_magics.tasks import Task
 STATUSES = ("suggested", "abstained", "missing", "unreadable", "pending")
 # What comes of people's responses; it stands in place of the model's status.
 ANSWERED = ("accepted", "corrected", "rejected", "skipped", "flagged", "disputed")
+# A model's answer that nobody looked at, but whose calibrated score is as high as was asked for.
+TRUSTED = "trusted"
 PROVENANCE = (
     "model", "revision", "version", "code", "device", "precision", "by", "run", "time",
 )  # fmt: skip
@@ -95,7 +97,8 @@ def is_annotated(frame: pd.DataFrame, task: Task) -> bool:
     if len(_there(frame, names)) < len(names):
         return False
     status: Any = frame[names.status]
-    return isinstance(status, pd.Series) and bool(status.dropna().isin(STATUSES + ANSWERED).all())
+    known = (*STATUSES, *ANSWERED, TRUSTED)
+    return isinstance(status, pd.Series) and bool(status.dropna().isin(known).all())
 
 
 def has_provenance(frame: pd.DataFrame, task: Task) -> bool:
