@@ -1,14 +1,18 @@
 """Taggers: spans in code points of the original text, whatever the scheme and the script."""
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+import transformers
 from transformers import pipeline
 
 from sciml_magics.errors import ModelError
-from sciml_magics.tasks import Label
+from sciml_magics.models import find_model
+from sciml_magics.models.training.train import train as learn
+from sciml_magics.tasks import Example, Label, Span, Training
 from tests.models.asking import ask, make_task, open_text, read_spans
 from tests.models.tiny import CORPUS, save_tiny, train, warmer
 
@@ -224,3 +228,76 @@ def test_a_temperature_makes_spans_less_sure_and_leaves_them_where_they_are(tagg
         ]
     assert apart
     assert min(apart) > 0
+
+
+LONG = "the comet in Paris and paris, PARIS " * 20
+
+
+@pytest.fixture(scope="module")
+def shaped(tmp_path_factory):
+    """A tagger whose tokens are all lower case: only shapes tell it Marie from marie."""
+    base = save_tiny(
+        tmp_path_factory.mktemp("base"),
+        "bert",
+        "Model",
+        limit=32,
+        initializer_range=0.05,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+    )
+    lines = [
+        "Marie Curie in Paris",
+        "the comet in PARIS",
+        "a Star of marie",
+        "a gene, Alan Turing",
+        "the GENE in paris",
+        "marie and PARIS and Marie",
+        # Every window of it is learned: what is tested is that the shapes are those of the window.
+        LONG,
+        "Star, star 😀 Star",
+    ]
+    examples = [Example(line, _capitalised(line)) for line in lines * 10]
+    training = Training(epochs=30, learning_rate=3e-3, patience=0, device="cpu", precision="fp32")
+    task = make_task("name", kind="spans")
+    folder = tmp_path_factory.mktemp("shaped") / "model"
+    learn(find_model(base), task, examples, examples[:8], training, folder)
+    return folder
+
+
+def _capitalised(text):
+    found = re.finditer(r"[A-Z][a-z]+( [A-Z][a-z]+)*", text)
+    return tuple(Span(one.start(), one.end(), "name", one.group()) for one in found)
+
+
+def test_shapes_tell_what_the_tokens_do_not(shaped):
+    texts = ["in Paris the gene", "in paris the gene", "in PARIS the gene", "Star, star 😀 Star"]
+    found = ask(shaped, texts, make_task(kind="spans"))
+    assert [[span.text for span in read_spans(one)] for one in found] == [
+        ["Paris"],
+        [],
+        [],
+        ["Star", "Star"],
+    ]
+
+
+def test_shapes_go_with_the_windows_of_a_long_text(shaped):
+    (found,) = ask(shaped, [LONG], make_task(kind="spans"))
+    assert [span.start for span in read_spans(found)] == [
+        at.start() for at in re.finditer("Paris", LONG)
+    ]
+
+
+def test_a_tagger_that_is_told_shapes_is_an_ordinary_one(shaped):
+    text = "Marie in paris"
+    model = transformers.AutoModelForTokenClassification.from_pretrained(shaped)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(shaped)
+    assert type(model).__name__ == "BertForTokenClassification"
+    batch = tokenizer(text, return_tensors="pt")
+    kinds = torch.tensor([[0, 1, 0, 0, 0]])
+    assert kinds.shape == batch["input_ids"].shape
+    with torch.inference_mode():
+        expected = model(**{**batch, "token_type_ids": kinds}).logits.softmax(-1)
+    (found,) = ask(shaped, [text], make_task(kind="spans"))
+    (span,) = read_spans(found)
+    assert span.text == "Marie"
+    assert span.score == pytest.approx(float(expected[0, 1, 1:].sum()), abs=1e-5)
