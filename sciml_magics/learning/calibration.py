@@ -284,20 +284,25 @@ def choose(sample: Sample, task: Task, seed: int = 0) -> Fitting | Unchanged:
     """The method that foretells answers best that it was not fitted to.
 
     By the log loss over cross-validation: the temperature, which has fewer parameters, unless the
-    isotonic curve does better; and ``"none"`` where the better one does not improve on the model's
-    own scores by more than a standard error. A few answers tell a temperature only roughly, and
+    isotonic curve does better; and ``"none"`` where the better one improves on the model's own
+    scores, of single decisions and of whole values, by no more than a standard error. A few answers tell a temperature only roughly, and
     would blur scores that are right as they are.
     """
-    before = surprise(crossed(sample, task, "none", seed).decided)
-    if not len(before):
-        return "none"
-    changes = {
-        method: surprise(crossed(sample, task, method, seed).decided) - before
-        for method in FITTINGS
-    }
-    best = min(FITTINGS, key=lambda method: changes[method].mean())
-    error = changes[best].std() / np.sqrt(len(before))
-    return best if changes[best].mean() < -error else "none"
+    before = _losses(sample, crossed(sample, task, "none", seed))
+    after = {way: _losses(sample, crossed(sample, task, way, seed)) for way in FITTINGS}
+    best = min(FITTINGS, key=lambda way: sum(float(part.sum()) for part in after[way]))
+    better = any(_improves(was, now) for was, now in zip(before, after[best], strict=True))
+    return best if better else "none"
+
+
+def _losses(sample: Sample, found: Crossed) -> tuple[Floats, Floats]:
+    """Surprise at the single decisions, and at whether whole values are right."""
+    return surprise(found.decided), surprise(Decided(found.scores, sample.right))
+
+
+def _improves(before: Floats, after: Floats) -> bool:
+    change = after - before
+    return len(change) > 0 and bool(change.mean() < -change.std() / np.sqrt(len(change)))
 
 
 def _fit_curve(scores: Floats, right: Flags, method: Fitting) -> Curve:
