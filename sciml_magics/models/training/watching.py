@@ -51,7 +51,7 @@ class Course(TrainerCallback):
         self._began = self._saved = perf_counter()
         epochs = self._training.book.epochs
         self._before = epochs[-1][-1] if epochs else 0.0
-        self._tell(state)
+        self._tell(self.moment(state))
 
     def on_epoch_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -67,7 +67,7 @@ class Course(TrainerCallback):
         del args, kwargs
         self._losses.append(self._training.step_loss)
         if perf_counter() - self._told >= _EVERY:
-            self._tell(state)
+            self._tell(self.moment(state))
         # The end of an epoch is saved after its validation.
         if not self._at_end(state):
             self._save_if_due(control)
@@ -125,12 +125,12 @@ class Course(TrainerCallback):
             seconds=self._before + perf_counter() - self._began,
         )
 
-    def _tell(self, state: TrainerState) -> None:
+    def _tell(self, now: Moment) -> None:
         self._told = perf_counter()
-        self._watch(self.moment(state))
+        self._watch(now)
 
     def _end_epoch(self, state: TrainerState) -> None:
         now = self.moment(state)
         line = (now.step, now.steps, now.epoch, now.loss, now.validation, now.seconds)
         self._training.book.epochs.append(line)
-        self._tell(state)
+        self._tell(now)
