@@ -97,4 +97,4 @@ def test_too_few_rows_are_said():
 def test_columns_of_several_levels_and_numbers_are_found():
     frame = papers().set_axis(pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("b", 1)]), axis=1)
     done = split_frame(frame, "a/1", by="a/2").frame
-    assert list(done.columns)[-1:] == [("split", "")]
+    assert ("split", "") in done.columns
