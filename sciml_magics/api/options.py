@@ -31,6 +31,7 @@ class RunOptions(TypedDict, total=False):
     limit: int | None
     seed: int
     provenance: bool
+    raw_scores: bool
     by: str | None
     store: str | Path | None
     progress: bool | Listener

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
+    from sciml_magics.api.calibrating import Calibration
     from sciml_magics.api.learning import Learned
     from sciml_magics.charts.review import Name as ChartName
     from sciml_magics.exchange import Exported, Format, Imported, What
+    from sciml_magics.learning.calibrating import Method as CalibrationMethod
     from sciml_magics.panels.host import ReviewPanel
     from sciml_magics.review.agreement import Agreement
 
@@ -66,6 +68,8 @@ class Task(tasks.Task):
         threshold, where, variables, sample, limit, seed, provenance, by
             Which rows are asked about, and how answers are written: see
             `sciml_magics.annotation.Request`. `by` defaults to the person at the keyboard.
+        raw_scores
+            Write the model's own scores also where a calibration of it holds.
         store
             File or database URL of the store; ``None`` for ``sciml_magics.db`` in the current
             folder.
@@ -81,8 +85,11 @@ class Task(tasks.Task):
             If the person interrupted; what was done is stored.
         """
         suggester, request, where = self._prepare(options)
+        from sciml_magics.learning.rescoring import Rescoring
+
+        calibrate = None if options.get("raw_scores") else Rescoring(where)
         with watched(self.name, options.get("progress", True)) as listen:
-            return annotate_frame(frame, request, suggester, where, listen)
+            return annotate_frame(frame, request, suggester, where, listen, calibrate)
 
     def annotate(self, frame: pd.DataFrame, **options: Unpack[RunOptions]) -> pd.DataFrame:
         """Annotate `frame` and return the new frame; options as in `run`."""
@@ -150,6 +157,8 @@ class Task(tasks.Task):
         *,
         model: str | None = None,
         threshold: float | None = None,
+        accept_above: float | None = None,
+        raw_scores: bool = False,
         store: str | Path | None = None,
     ) -> pd.DataFrame:
         """A new frame with the answers that hold now: people's, else the model's.
@@ -162,6 +171,11 @@ class Task(tasks.Task):
             Whose suggestions stand where nobody answered; the model that ran last by default.
         threshold
             A suggestion with a lower score is an abstention; people's answers always stand.
+        accept_above
+            A suggestion that nobody answered, with this calibrated score or a higher one, has the
+            status ``"trusted"``; `Calibration.threshold` tells what that is worth.
+        raw_scores
+            Write the model's own scores also where a calibration of it holds.
         store
             As in `run`.
 
@@ -169,10 +183,95 @@ class Task(tasks.Task):
         -------
         pandas.DataFrame
             The columns of `frame`, then the task's value, score, status, annotator and time.
-        """
-        from sciml_magics.review.frame import labels_frame
 
-        return labels_frame(frame, self, open_store(store), model=model, threshold=threshold)
+        Raises
+        ------
+        LearningError
+            If answers are to be accepted, and no calibration of the model holds.
+        """
+        from sciml_magics.api.calibrating import label_frame
+
+        return label_frame(
+            self,
+            frame,
+            model=model,
+            threshold=threshold,
+            accept_above=accept_above,
+            raw_scores=raw_scores,
+            store=store,
+        ).frame
+
+    def calibrate(
+        self,
+        model: str | None = None,
+        method: CalibrationMethod = "auto",
+        store: str | Path | None = None,
+    ) -> Calibration:
+        """Learn from people's answers how far a model's scores can be taken at their word.
+
+        From then on frames show calibrated scores of this model: probabilities that people agree.
+
+        Parameters
+        ----------
+        model
+            Whose scores; the model that speaks for the task by default.
+        method
+            ``"temperature"``, ``"isotonic"``, or the better of the two, if either is better than
+            the scores as they are.
+        store
+            As in `run`.
+
+        Returns
+        -------
+        Calibration
+            The error before and after, and from which score on people agree how often.
+
+        Raises
+        ------
+        LearningError
+            If people judged fewer than thirty of its suggestions, those left out that it learned
+            from.
+        """
+        from sciml_magics.api.calibrating import calibrate_task
+
+        return calibrate_task(self, model, method, store)
+
+    def sets(
+        self,
+        frame: pd.DataFrame,
+        coverage: float = 0.9,
+        *,
+        model: str | None = None,
+        store: str | Path | None = None,
+    ) -> pd.DataFrame:
+        """A new frame with a column of sets of labels that hold the right one so often.
+
+        By split conformal prediction on people's answers: see `sciml_magics.learning.conformal`.
+
+        Parameters
+        ----------
+        frame
+            The user's frame; it is not changed.
+        coverage
+            How often, at least, a set is to hold what people say: above 0, below 1.
+        model
+            Whose suggestions; the model that speaks for the task by default.
+        store
+            As in `run`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns of `frame`, then ``{task}_set``: a list of labels, which may be empty.
+
+        Raises
+        ------
+        LearningError
+            If there are too few answers, or the task asks for no labels.
+        """
+        from sciml_magics.api.calibrating import sets_frame
+
+        return sets_frame(self, frame, coverage, model, store).frame
 
     def learn(self, **options: Unpack[LearnOptions]) -> Learned:
         """Teach a model what people answered, and let it answer if it is better.
@@ -257,6 +356,47 @@ class Task(tasks.Task):
         from sciml_magics.review.agreement import agreement_of
 
         return agreement_of(open_store(store), self)
+
+    def label_errors(
+        self,
+        store: str | Path | None = None,
+        *,
+        encoder: str | None = None,
+        suggested: int = 2_000,
+        seed: int = 0,
+    ) -> pd.DataFrame:
+        """Answers of people and labels of the model that other answers speak against.
+
+        Confident learning (Northcutt et al. 2021): each answer is judged by a model that learnt
+        from the others. What is found comes up in `review` with ``order="errors"``.
+
+        Parameters
+        ----------
+        store
+            As in `run`.
+        encoder
+            Hub id or folder of the model whose embeddings are learnt from; ``None`` for the
+            embedded one.
+        suggested
+            How many of the model's labels for records that nobody answered are looked at, at most.
+        seed
+            Of everything random.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each, the likeliest error first: what was read, the given value and by whom,
+            the likely value and its probability, the quality of the given one (0 to 1, lower is
+            more likely wrong), and all this in a sentence.
+
+        Raises
+        ------
+        LearningError
+            If the task is not of labels of texts, or too few answers are there.
+        """
+        from sciml_magics.api.label_errors import label_errors
+
+        return label_errors(self, store, encoder=encoder, suggested=suggested, seed=seed)
 
     def disagreements(
         self, limit: int | None = None, store: str | Path | None = None

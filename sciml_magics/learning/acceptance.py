@@ -152,9 +152,10 @@ def lowest_threshold(
 ) -> float | None:
     """The lowest threshold above which people agree as often as wanted.
 
-    Thresholds are tried from high to low, each by an exact test, from `STARTS` places that depend
-    on the scores alone; a run ends at the first that fails. So the choice among many thresholds
-    costs no more than a factor of `STARTS` in the error.
+    Thresholds are tried from high to low, each by an exact test, from `STARTS` places: where one,
+    two and so on of `STARTS` equal factors of all answers lie above, from the fewest that can show
+    it. These depend on the scores alone; a run ends at the first test that fails. So the choice
+    among many thresholds costs no more than a factor of `STARTS` in the error.
 
     Parameters
     ----------
@@ -189,7 +190,8 @@ def lowest_threshold(
     luck = binom.sf(hits - 1, counts, wanted)
     passed: npt.NDArray[np.bool_] = luck <= error / STARTS
     best = -1
-    for start in np.unique(np.linspace(possible[0], len(tried) - 1, STARTS + 1)[:-1].astype(int)):
+    sizes = np.geomspace(counts[possible[0]], counts[-1], STARTS, endpoint=False)
+    for start in np.unique(np.searchsorted(counts, sizes)):
         at = int(start)
         while at < len(tried) and passed[at]:
             best = max(best, at)

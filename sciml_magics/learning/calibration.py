@@ -285,8 +285,8 @@ def choose(sample: Sample, task: Task, seed: int = 0) -> Fitting | Unchanged:
 
     By the log loss over cross-validation: the temperature, which has fewer parameters, unless the
     isotonic curve does better; and ``"none"`` where the better one improves on the model's own
-    scores, of single decisions and of whole values, by no more than a standard error. A few answers tell a temperature only roughly, and
-    would blur scores that are right as they are.
+    scores, of single decisions and of whole values, by no more than a standard error. A few answers
+    tell a temperature only roughly, and would blur scores that are right as they are.
     """
     before = _losses(sample, crossed(sample, task, "none", seed))
     after = {way: _losses(sample, crossed(sample, task, way, seed)) for way in FITTINGS}
