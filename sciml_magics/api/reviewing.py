@@ -30,7 +30,8 @@ def review_asked(task: Task, frame: pd.DataFrame | None, options: ReviewOptions)
     Raises
     ------
     SciMLError
-        If the query does not work, or the store does not know the task.
+        If the query does not work, or the store does not know the task; or label errors are asked
+        for, and too few answers are there.
     """
     where = options.get("store")
     caller = Caller(store=None if where is None else str(where))
@@ -41,9 +42,14 @@ def review_asked(task: Task, frame: pd.DataFrame | None, options: ReviewOptions)
     overlap = options.get("overlap", 1)
     if not 1 <= overlap <= 100:
         raise TaskError(f"{overlap} people for each record: choose 1 to 100")
+    order = options.get("order", "mixed")
+    if order == "errors":
+        from sciml_magics.learning.label_errors import refresh_label_errors
+
+        refresh_label_errors(store, known)
     return Open(
         task=task.name,
-        order=options.get("order", "mixed"),
+        order=order,
         filter=Filter(selection=_selected(known, frame, options, store)),
         model=options.get("model"),
         overlap=overlap,

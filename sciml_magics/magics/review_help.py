@@ -26,6 +26,7 @@ Examples
     %review topic
     %review topic --frame papers --where "year > 2000"
     %review topic --order random --overlap 2
+    %review topic --order errors        answers that the others speak against come first
     %review topic --adjudicate
 """
 
@@ -36,12 +37,15 @@ Put the answers that hold now into a new frame: people's where there are any, el
 
 The columns are NAME, NAME_score, NAME_status (accepted, corrected, rejected, skipped, flagged,
 disputed, or as the model left it), NAME_annotator and NAME_time, where NAME is the task's. FRAME
-may be left out where only one frame has the task's columns.
+may be left out where only one frame has the task's columns. After %calibrate scores are calibrated:
+probabilities that people agree. With --accept-above, answers that nobody looked at and that are as
+sure as that have the status trusted, and the line below the frame says how right they are.
 
 Examples
 
     %labels topic papers
     %labels topic papers --out reviewed --threshold 0.6
+    %labels topic papers --accept-above 0.93
 """
 
 _AGREEMENT = """\
