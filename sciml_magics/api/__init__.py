@@ -1,6 +1,7 @@
 """The public Python functions: the magics are a few lines over them."""
 
 from sciml_magics.api.asking import annotate, make_task, stored_task
+from sciml_magics.api.evaluating import Evaluation, split
 from sciml_magics.api.options import (
     LearnOptions,
     Precision,
@@ -12,6 +13,7 @@ from sciml_magics.api.record import runs, status
 from sciml_magics.api.task import Task
 
 __all__ = [
+    "Evaluation",
     "LearnOptions",
     "Precision",
     "ReviewOptions",
@@ -21,6 +23,7 @@ __all__ = [
     "annotate",
     "make_task",
     "runs",
+    "split",
     "status",
     "stored_task",
 ]

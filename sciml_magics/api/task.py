@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from sciml_magics import tasks
 from sciml_magics.annotation import Outcome, Plan, Request, person
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sciml_magics.api.calibrating import Calibration
+    from sciml_magics.api.evaluating import Evaluation
     from sciml_magics.api.learning import Learned
     from sciml_magics.charts.review import Name as ChartName
     from sciml_magics.exchange import Exported, Format, Imported, What
@@ -350,6 +351,71 @@ class Task(tasks.Task):
         from sciml_magics.api.learning import promote
 
         return promote(self, name, open_store(store))
+
+    def evaluate(
+        self,
+        frame: pd.DataFrame | None = None,
+        *,
+        gold: str | None = None,
+        predicted: str | None = None,
+        model: str | None = None,
+        by: str | None = None,
+        part: Literal["held_out", "all"] = "held_out",
+        store: str | Path | None = None,
+        seed: int = 0,
+    ) -> Evaluation:
+        """How good suggestions are: by people's answers, or by a column that is right.
+
+        Parameters
+        ----------
+        frame
+            Only records of its rows; it is needed for `gold`, `predicted` and most of `by`.
+        gold
+            Column of right answers: labels, lists of labels, or lists of spans. Without it, what
+            people answered is right.
+        predicted
+            Column of the answers to judge, instead of the suggestions in the store.
+        model
+            Whose suggestions: ``id@revision``, ``id`` or the name of a model that was trained for
+            the task; the promoted one by default, else the one that ran last.
+        by
+            Column whose values the scores are told for, too; numbers are put into ranges.
+        part
+            ``"held_out"``: only answers that no model learns from, three records of ten.
+            ``"all"``: also the others, by which a trained model looks better than it is.
+        store
+            As in `run`.
+        seed
+            Of the intervals.
+
+        Returns
+        -------
+        Evaluation
+            Scores of each label, averages, intervals, confusion, calibration; a notebook shows the
+            tables. `Evaluation.chart` draws it, `Evaluation.frame` is the table.
+
+        Raises
+        ------
+        LearningError
+            If there is nothing to compare, or an answer names a label that the task does not have.
+        ModelError
+            If no such model suggested anything.
+        FrameError
+            If the frame lacks a column.
+        """
+        from sciml_magics.api.evaluating import evaluate_task
+
+        return evaluate_task(
+            self,
+            frame,
+            gold=gold,
+            predicted=predicted,
+            model=model,
+            by=by,
+            part=part,
+            store=store,
+            seed=seed,
+        )
 
     def agreement(self, store: str | Path | None = None) -> Agreement:
         """How far people agree with each other and with the model; `Agreement.frame` lists it."""
