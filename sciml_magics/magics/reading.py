@@ -50,13 +50,16 @@ class _Parser(argparse.ArgumentParser):
         raise SciMLError(text)
 
 
-def new_parser() -> argparse.ArgumentParser:
-    """A parser with the options of every magic."""
+def new_parser(*, store: bool = True) -> argparse.ArgumentParser:
+    """A parser with the options of every magic; of those that need no store, without that."""
     parser = _Parser(add_help=False, allow_abbrev=False, prefix_chars="-")
     parser.add_argument("--help", "-h", action="store_true", help="show this text")
-    parser.add_argument(
-        "--store", metavar="PATH", help="store file or database URL (default: ./sciml_magics.db)"
-    )
+    if store:
+        parser.add_argument(
+            "--store",
+            metavar="PATH",
+            help="store file or database URL (default: ./sciml_magics.db)",
+        )
     return parser
 
 
