@@ -16,6 +16,7 @@ from sciml_magics._version import __version__
 from sciml_magics.annotation.outcome import Outcome, Plan
 from sciml_magics.annotation.progress import Listener, Phase, Progress, silent
 from sciml_magics.annotation.request import Request
+from sciml_magics.annotation.vectors import must_run, suggest_with
 from sciml_magics.annotation.work import Positions, Work, find_work
 from sciml_magics.errors import Stopped, StoreError
 from sciml_magics.frames import (
@@ -81,10 +82,11 @@ def annotate(
     watch.tell("reading")
     work = find_work(frame, request, suggester, store)
     watch.begin(work)
+    todo = work.records.ids[work.todo]
     run_id = store.begin(
         store.task(work.task),
         suggester.identity,
-        suggester.ready() if len(work.todo) else suggester.execution,
+        suggester.ready() if must_run(store, suggester, todo) else suggester.execution,
         by=request.by,
         seed=request.seed,
         code_version=__version__,
@@ -157,7 +159,7 @@ def _ask_all(
         for chunk in work.chunks():
             records = list(work.records.take(chunk))
             place = {record.id: at for at, record in enumerate(records)}
-            for batch in suggester.suggest(records, work.task):
+            for batch in suggest_with(store, suggester, records, work.task):
                 at = [place[suggestion.record_id] for suggestion in batch]
                 store.append(run_id, [records[i] for i in at], batch)
                 _keep(batch, chunk[at], work)

@@ -216,6 +216,7 @@ embeddings = Table(
     Column("encoder", String(64), primary_key=True),
     Column("record_id", ForeignKey(f"{PREFIX}records.id"), primary_key=True, autoincrement=False),
     Column("vector", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Models that were trained here.
