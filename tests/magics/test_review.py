@@ -148,6 +148,13 @@ def test_a_review_shows_a_panel(annotated: InteractiveShell, panels: Shown) -> N
     assert (asked.annotator, asked.role, store) == ("grace", "annotator", None)
 
 
+def test_label_errors_need_answers(
+    annotated: InteractiveShell, panels: Shown, fails: Fails
+) -> None:
+    said = fails("%review topic --order errors")
+    assert "label errors are looked for among 20 or more; review some records first" in said
+
+
 def test_the_only_task_need_not_be_named(annotated: InteractiveShell, panels: Shown) -> None:
     annotated.run_cell("%review").raise_error()
     assert panels[0][0].task == "topic"

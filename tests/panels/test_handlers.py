@@ -10,13 +10,16 @@ from uuid import uuid4
 
 import pytest
 
+from sciml_magics.learning.label_errors import find_label_errors
 from sciml_magics.panels import handlers
 from sciml_magics.panels.handlers import HANDLERS, reply
 from sciml_magics.panels.messages import METHODS, PROTOCOL
 from sciml_magics.panels.service import Caller, Service
 from sciml_magics.store import Store
 from sciml_magics.tasks import Label, Record, Task
+from tests.learning import doubts_made
 from tests.panels.conftest import TOPIC, Ask, suggest
+from tests.store.examples import MODEL
 
 
 def key() -> str:
@@ -200,6 +203,38 @@ def test_a_queue_that_goes_on_has_its_records_back(ask: Ask, store: Store) -> No
     assert not held & {item["record"] for item in other["items"]}
     released = ask("release", queue=again["queue"], records=sorted(held))
     assert released["released"] == len(held)
+
+
+def test_label_errors_that_nobody_looked_for_are_told_with_the_way(ask: Ask, store: Store) -> None:
+    problem = ask("open", task="topic", order="errors", problem=True)
+    assert problem["kind"] == "mistake"
+    assert "run %review topic --order errors in a cell" in problem["message"]
+
+
+def test_likely_label_errors_come_with_what_was_given_and_what_is_likelier(
+    ask: Ask, store: Store
+) -> None:
+    doubts_made.reviewed(store, {"We study the genome.": "money"})
+    find_label_errors(store, doubts_made.FIELDS)
+    opened = ask("open", task="field", order="errors", annotator="Ada")
+    item = opened["items"][0]
+    assert opened["task"]["models"] == [MODEL.short]
+    assert (item["share"], item["mine"]["value"]) == ("errors", "money")
+    assert item["why"].startswith("Likely label error: Ada said money; by the other answers it is")
+    assert item["suggestion"]["value"] == "genes"
+    assert item["suggestion"]["evidence"]["given"] == "money"
+    answered = ask(
+        "respond",
+        queue=opened["queue"],
+        key="key-of-errors",
+        record=item["record"],
+        verb="accept",
+        value="genes",
+        suggestion=item["suggestion"]["id"],
+        share=item["share"],
+    )
+    assert answered["response"]["decision"] == "accepted"
+    assert answered["counts"]["left"] == opened["task"]["counts"]["left"] - 1
 
 
 def test_a_review_may_name_its_annotator(ask: Ask, store: Store) -> None:

@@ -270,6 +270,35 @@ export function disputeKernel(): FakeKernel {
   return kernel;
 }
 
+export function errorsKernel(): FakeKernel {
+  const kernel = labelKernel(10);
+  kernel.items.forEach((its, at) => {
+    kernel.items[at] = {
+      ...its,
+      share: 'errors',
+      why: 'Likely label error: Ana said genomics; by the other answers it is imaging (0.93 against 0.02)',
+      blind: false,
+      suggestion: suggest('imaging', { evidence: { given: 'genomics', given_by: ['Ana'] } }),
+      mine: {
+        id: at + 1,
+        key: `mine-${at}`,
+        record: its.record,
+        decision: 'corrected',
+        value: 'genomics',
+        annotator: 'Ana',
+        role: 'annotator',
+        share: 'random',
+        blind: false,
+        seconds: 4,
+        note: '',
+        created: Date.now(),
+        undone: false,
+      },
+    };
+  });
+  return kernel;
+}
+
 export const EXAMPLES: Readonly<Record<string, () => FakeKernel>> = {
   label: labelKernel,
   labels: labelsKernel,
@@ -279,4 +308,5 @@ export const EXAMPLES: Readonly<Record<string, () => FakeKernel>> = {
   value: valueKernel,
   image: imageKernel,
   dispute: disputeKernel,
+  errors: errorsKernel,
 };

@@ -6,6 +6,7 @@ import { Client } from '../../src/protocol/client';
 import { mountReview, type MountedReview, type ReviewOptions } from '../../src/review';
 import {
   disputeKernel,
+  errorsKernel,
   EXAMPLES,
   item,
   labelKernel,
@@ -299,6 +300,28 @@ describe('hostile text', () => {
     await press('a');
     expect(kernel.responses[0]).toMatchObject({ decision: 'accepted', value: [span] });
     expect(find('.sm-Review-marked').textContent).toHaveLength(1_000_000);
+  });
+});
+
+describe('a likely label error', () => {
+  it('shows what was given, and keeps it or takes what is likelier', async () => {
+    const { kernel } = await mount(errorsKernel());
+    expect(find('.sm-Review-share').textContent).toBe('Likely error');
+    expect(find('.sm-Review-reason').textContent).toContain('Ana said genomics');
+    expect(find('.sm-Review-label[aria-checked="true"]').textContent).toContain('genomics');
+    await press('2');
+    await press('a');
+    expect(kernel.responses[0]).toMatchObject({ value: 'imaging', share: 'errors' });
+    await press('a');
+    expect(kernel.responses[1]).toMatchObject({ value: 'genomics', share: 'errors' });
+  });
+
+  it('is an order of its own', async () => {
+    await mount(errorsKernel());
+    const names = [...place.querySelectorAll('.sm-Review-select option')].map(
+      (option) => option.textContent,
+    );
+    expect(names).toContain('Likely label errors');
   });
 });
 
