@@ -12,7 +12,7 @@ it is the only bottleneck that fits encoders.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,8 @@ _DROPOUT = 0.1
 _RISING, _SETTLING = 0.1, 0.3
 _SURPLUS = 1.5
 _FEWEST_STEPS = 5
+# What the allocator of peft remembers of the slopes.
+_MEANS = ("ipt", "exp_avg_ipt", "exp_avg_unc")
 _TASKS = {
     "AutoModelForSequenceClassification": "SEQ_CLS",
     "AutoModelForTokenClassification": "TOKEN_CLS",
@@ -121,17 +123,6 @@ def merge_adapter(adapted: PeftModel) -> PreTrainedModel:
     return merged
 
 
-def orthogonality(adapted: Any) -> torch.Tensor:
-    """What AdaLoRA adds to the loss, so that its triplets stay near singular vectors."""
-    terms = []
-    for name, weight in adapted.named_parameters():
-        if weight.requires_grad and ("lora_A" in name or "lora_B" in name):
-            square = weight @ weight.T if "lora_A" in name else weight.T @ weight
-            terms.append(torch.linalg.norm(square - torch.eye(len(square), device=square.device)))
-    share: float = adapted.peft_config["default"].orth_reg_weight
-    return share * torch.stack(terms).mean()
-
-
 @contextmanager
 def _peft_of_old() -> Iterator[None]:
     """Silence that peft asks transformers by a name that is going away."""
@@ -141,24 +132,63 @@ def _peft_of_old() -> Iterator[None]:
 
 
 class Allocation(TrainerCallback):
-    """Lets AdaLoRA move its rank after every step, while the gradients are there."""
+    """Lets AdaLoRA move its rank after every step, while the gradients are there.
+
+    Parameters
+    ----------
+    adapted
+        The model.
+    """
 
     def __init__(self, adapted: PeftModel) -> None:
         self._adapted = adapted
+        self._base: Any = adapted.base_model
+        self._config: Any = adapted.peft_config["default"]
+
+    @property
+    def settled(self) -> int:
+        """Steps after which the rank is what it was told to be."""
+        return int(self._config.total_step - self._config.tfinal) + 1
 
     def on_optimizer_step(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         """Shrink the budget as the schedule says, and share it out."""
         del args, control, kwargs
-        base: Any = self._adapted.base_model
-        base.update_and_allocate(state.global_step)
+        self._base.update_and_allocate(state.global_step)
 
+    def loss(self) -> torch.Tensor:
+        """What AdaLoRA adds to the loss, so that its triplets stay near singular vectors."""
+        terms = []
+        for name, weight in self._adapted.named_parameters():
+            if weight.requires_grad and ("lora_A" in name or "lora_B" in name):
+                square = weight @ weight.T if "lora_A" in name else weight.T @ weight
+                eye = torch.eye(len(square), device=square.device)
+                terms.append(torch.linalg.norm(square - eye))
+        share: float = self._config.orth_reg_weight
+        return share * torch.stack(terms).mean()
 
-def settled(adapted: PeftModel) -> int:
-    """Steps after which AdaLoRA's rank is what it was told to be."""
-    config: Any = adapted.peft_config["default"]
-    return int(config.total_step - config.tfinal) + 1
+    def kept(self) -> dict[str, torch.Tensor]:
+        """What decides where the rank goes, for a checkpoint; peft does not save it."""
+        kept = {
+            f"{part}/{name}": number.detach().to("cpu", copy=True)
+            for part in _MEANS
+            for name, number in getattr(self._base.rankallocator, part).items()
+        }
+        pattern = self._config.rank_pattern or {}
+        return kept | {f"pattern/{name}": torch.tensor(line) for name, line in pattern.items()}
+
+    def restore(self, kept: Mapping[str, torch.Tensor]) -> None:
+        """Go on with what was `kept`."""
+        device = next(self._adapted.parameters()).device
+        pattern = {}
+        for key, number in kept.items():
+            part, _, name = key.partition("/")
+            if part == "pattern":
+                pattern[name] = number.tolist()
+            else:
+                getattr(self._base.rankallocator, part)[name] = number.to(device)
+        self._config.rank_pattern = pattern or None
 
 
 def ranks(adapted: nn.Module) -> list[int]:

@@ -24,8 +24,6 @@ from sciml_magics.models.training.adapters import (
     Allocation,
     add_adapter,
     merge_adapter,
-    orthogonality,
-    settled,
 )
 from sciml_magics.models.training.bases import copy_tokenizer, load_base, read_with
 from sciml_magics.models.training.batches import LikeBatches
@@ -179,7 +177,7 @@ def _trainer(
     base = load_base(files, lesson, reading.blank, "eager" if place.cpu else None)
     model: PreTrainedModel | PeftModel = base.model
     own: list[TrainerCallback] = [course]
-    extra_loss = None
+    allocation = None
     if training.method != "full":
         model = adapted = add_adapter(
             base.model,
@@ -191,9 +189,9 @@ def _trainer(
             base=(files.id, files.revision),
         )
         if training.method == "adalora":
-            own.append(Allocation(adapted))
-            course.settled = settled(adapted)
-            extra_loss = orthogonality
+            allocation = Allocation(adapted)
+            own.append(allocation)
+            course.settled = allocation.settled
     trainer = LessonTrainer(
         model,
         _arguments(training, chosen, place, work, steps, validated=bool(lesson.checks)),
@@ -202,7 +200,7 @@ def _trainer(
         batches=batches,
         fresh=base.fresh,
         faster=chosen.faster,
-        extra_loss=extra_loss,
+        allocation=allocation,
         callbacks=(*own, *callbacks),
     )
     course.trainer = trainer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
@@ -27,6 +27,7 @@ from sciml_magics.models.batching import (
     out_of_memory,
     run_batches,
 )
+from sciml_magics.models.training.adapters import Allocation
 from sciml_magics.models.training.batches import LikeBatches, collate, pieces
 from sciml_magics.models.training.dropout import QuickDropout
 from sciml_magics.models.training.lessons import IGNORED, Lesson, Logits, Reading, Row
@@ -36,7 +37,8 @@ from sciml_magics.models.training.saving import disk_errors
 State = dict[str, torch.Tensor]
 Batch = dict[str, torch.Tensor]
 
-WEIGHTS, BEST, BOOK = "trainable.safetensors", "best.safetensors", "book.json"
+WEIGHTS, BEST, RANK = "trainable.safetensors", "best.safetensors", "rank.safetensors"
+BOOK = "book.json"
 
 
 class DivergenceError(Exception):
@@ -120,8 +122,8 @@ class LessonTrainer(Trainer):
         Beginnings of the names of weights that were drawn at random and may learn faster.
     faster
         How much faster these learn.
-    extra_loss
-        Added to the loss of a step.
+    allocation
+        Of AdaLoRA's rank: adds to the loss, and goes into checkpoints.
     callbacks
         As for the Trainer.
     """
@@ -136,7 +138,7 @@ class LessonTrainer(Trainer):
         batches: LikeBatches,
         fresh: Sequence[str] = (),
         faster: float = 1.0,
-        extra_loss: Callable[[nn.Module], torch.Tensor] | None = None,
+        allocation: Allocation | None = None,
         callbacks: Sequence[TrainerCallback] = (),
     ) -> None:
         self.learner = model
@@ -152,7 +154,7 @@ class LessonTrainer(Trainer):
             read_by_rows(model)
         self._fresh = tuple(fresh)
         self._faster = faster
-        self._extra_loss = extra_loss
+        self._allocation = allocation
         self._step: list[Batch] = []
         self._done = 0
         self._targets = 1
@@ -228,8 +230,8 @@ class LessonTrainer(Trainer):
             with QuickDropout() if self._on_cpu else nullcontext():
                 logits = model(**placed).logits.float()
             loss = self.lesson.loss(logits, targets) / self._targets
-            if self._extra_loss is not None:
-                loss = loss + self._extra_loss(model) / (len(parts) * len(self._step))
+            if self._allocation is not None:
+                loss = loss + self._allocation.loss() / (len(parts) * len(self._step))
             self.accelerator.backward(loss)
             together += loss.detach()
         return together
@@ -339,6 +341,8 @@ class LessonTrainer(Trainer):
             folder.mkdir(parents=True, exist_ok=True)
             if self.best:
                 save_file(self.best, folder / BEST)
+            if self._allocation is not None:
+                save_file(self._allocation.kept(), folder / RANK)
             (folder / BOOK).write_text(json.dumps(self.book.to_json()), "utf-8")
             # The state of the Trainer is written last: a checkpoint that has it is whole.
             super()._save_checkpoint(model, trial)
@@ -353,6 +357,8 @@ class LessonTrainer(Trainer):
         put_back(self.learner, load_file(folder / WEIGHTS))
         if (folder / BEST).is_file():
             self.best = load_file(folder / BEST)
+        if self._allocation is not None:
+            self._allocation.restore(load_file(folder / RANK))
         book = json.loads((folder / BOOK).read_text("utf-8"))
         book["epochs"] = [tuple(line) for line in book["epochs"]]
         self.book = Book(**book)

@@ -9,10 +9,9 @@ from safetensors.torch import load_file
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from sciml_magics.errors import LearningError
-from sciml_magics.models.training import finetuning
+from sciml_magics.models.training import adapters, finetuning
 from sciml_magics.models.training.adapters import ranks
-from sciml_magics.models.training.train import train
-from tests.models.training.lessons_for_tests import ONE, base_model, one_label, training
+from tests.models.training.lessons_for_tests import ONE, base_model, one_label, train, training
 
 pytestmark = [
     pytest.mark.usefixtures("one_thread"),
@@ -68,7 +67,7 @@ def test_the_adapter_says_which_base_it_is_for_and_not_where_that_lay(files, tra
 
 def test_merging_changes_no_answer(files, tmp_path, monkeypatch):
     before = {}
-    merge = finetuning.merge_adapter
+    merge = adapters.merge_adapter
 
     def watched(adapted):
         before["logits"] = _logits(adapted, tmp_path / "tokenizer")
@@ -92,18 +91,20 @@ def test_frozen_weights_are_not_saved_with_the_adapter(trained):
 
 
 def test_the_rank_of_adalora_shrinks_to_its_target(files, tmp_path, monkeypatch):
-    seen = []
-    merge = finetuning.merge_adapter
-    monkeypatch.setattr(
-        finetuning, "merge_adapter", lambda one: (seen.append(ranks(one)), merge(one))[1]
-    )
-    calls = []
-    allocate = peft.AdaLoraModel.update_and_allocate
-    monkeypatch.setattr(
-        peft.AdaLoraModel,
-        "update_and_allocate",
-        lambda self, step: (calls.append(step), allocate(self, step))[1],
-    )
+    merge, allocate = adapters.merge_adapter, peft.AdaLoraModel.update_and_allocate
+    seen: list[list[int]] = []
+    calls: list[int] = []
+
+    def merged(adapted):
+        seen.append(ranks(adapted))
+        return merge(adapted)
+
+    def allocated(self, step):
+        calls.append(step)
+        allocate(self, step)
+
+    monkeypatch.setattr(finetuning, "merge_adapter", merged)
+    monkeypatch.setattr(peft.AdaLoraModel, "update_and_allocate", allocated)
 
     asked = training("adalora", epochs=6, rank=4, learning_rate=1e-2)
     fit = train(files, ONE, one_label(60), one_label(9, 1), asked, tmp_path / "m")
