@@ -132,7 +132,8 @@ def tag_table(gold: Sequence[str], said: Sequence[str], names: Sequence[str]) ->
     there = {*gold, *said}
     shown = [name for name in names if name in there]
     places = {name: at for at, name in enumerate(shown)}
-    found, times = patterns([mark(*pair, places) for pair in zip(gold, said, strict=True)])
+    pairs, times = patterns(list(zip(gold, said, strict=True)))
+    found = [mark(*pair, places) for pair in pairs]
     sums = Tally(found, len(shown)).sums(times[None, :].astype(np.float64))
     unknown = float("nan")
     plain = [(float(value), unknown, unknown) for value in sums.f1[0]]
