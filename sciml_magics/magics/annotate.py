@@ -140,6 +140,7 @@ def _options(shell: InteractiveShell, settings: SciML, line: AnnotateLine) -> ap
         "limit": line.limit,
         "seed": line.seed,
         "provenance": line.provenance,
+        "raw_scores": line.raw_scores,
         "by": settings.annotator,
         "store": line.store or settings.store,
         "progress": settings.progress and not line.quiet,

@@ -49,6 +49,7 @@ class AnnotateLine:
     out: str | None
     store: str | None
     provenance: bool
+    raw_scores: bool
     dry_run: bool
     no_chart: bool
     quiet: bool
@@ -159,6 +160,7 @@ def annotate_parser() -> argparse.ArgumentParser:
     add("--seed", type=whole(0), default=0, metavar="N", help="seed of --sample (default: 0)")
     add("--out", "-o", metavar="NAME", help="name of the new frame (default: the same name)")
     add("--provenance", action="store_true", help="add columns: run, model, revision, time, who")
+    add("--raw-scores", action="store_true", help="scores as the model gives them, uncalibrated")
     add("--dry-run", action="store_true", help="measure a sample and say what a run would cost")
     add("--no-chart", action="store_true", help="leave the chart out")
     add("--quiet", "-q", action="store_true", help="show nothing")

@@ -24,6 +24,8 @@ from sciml_magics.magics.arguments import (
     annotate_parser,
     sciml_parser,
 )
+from sciml_magics.magics.calibrate_arguments import CALIBRATIONS, calibrate_parser
+from sciml_magics.magics.evaluate_arguments import evaluate_parser, split_parser
 from sciml_magics.magics.learn_arguments import CLASS_WEIGHTS, learn_parser
 from sciml_magics.magics.models_here import cached_models, model_folders
 from sciml_magics.magics.names import frame_names
@@ -51,6 +53,9 @@ Matcher = Callable[[CompletionContext], SimpleMatcherResult]
 _REVIEWING = {
     "review": (("task",), review_parser),
     "learn": (("task",), learn_parser),
+    "calibrate": (("task", "frame"), calibrate_parser),
+    "evaluate": (("task", "frame"), evaluate_parser),
+    "split": (("frame",), split_parser),
     "labels": (("task", "frame"), labels_parser),
     "agreement": (("task",), agreement_parser),
     "export": (("task", "file"), export_parser),
@@ -72,7 +77,7 @@ def make_matcher(shell: InteractiveShell, settings: SciML) -> Matcher:
         if typed is None or (typed[1] == "%%" and not is_cell_line):
             return SimpleMatcherResult(completions=[])
         words, fragment = _words(typed[3])
-        source = _Sources(shell, settings, words)
+        source = _Sources(shell, settings, typed[2], words)
         if typed[2] in _REVIEWING:
             found = source.reviewing(typed[2], fragment)
         else:
@@ -106,6 +111,7 @@ class _Sources:
 
     shell: InteractiveShell
     settings: SciML
+    magic: str
     words: Sequence[str]
 
     def annotate(self, fragment: str) -> list[str]:
@@ -151,7 +157,9 @@ class _Sources:
 
     def _values(self, flag: str, fragment: str) -> list[str]:
         match flag:
-            case "--column" | "-c":
+            case "--column" | "-c" | "--by" | "-b" | "--gold" | "-g" | "--group":
+                return _fitting(self._columns(), fragment)
+            case "--predicted" | "-p":
                 return _fitting(self._columns(), fragment)
             case "--task" | "-t":
                 return _fitting(self._tasks(), fragment)
@@ -172,7 +180,8 @@ class _Sources:
             case "--order":
                 return _fitting(ORDERS, fragment)
             case "--method":
-                return _fitting(METHODS, fragment)
+                known = CALIBRATIONS if self.magic == "calibrate" else METHODS
+                return _fitting(known, fragment)
             case "--class-weights":
                 return _fitting(CLASS_WEIGHTS, fragment)
             case "--promote":
@@ -182,9 +191,11 @@ class _Sources:
         return []
 
     def _frame(self) -> Any:
-        names = self._plain_words(flags(annotate_parser()))
+        places, parser = _REVIEWING.get(self.magic, (("frame",), annotate_parser))
+        words = dict(zip(places, self._plain_words(flags(parser())), strict=False))
+        name = words.get("frame")
         known = frame_names(self.shell.user_ns)
-        return self.shell.user_ns[names[0]] if names and names[0] in known else None
+        return self.shell.user_ns[name] if name in known else None
 
     def _plain_words(self, options: Mapping[str, bool]) -> list[str]:
         """Words that are neither options nor their values."""

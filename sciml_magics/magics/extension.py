@@ -18,7 +18,19 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 _NAMES = {
-    "line": ("annotate", "sciml", "review", "learn", "labels", "agreement", "export", "import"),
+    "line": (
+        "annotate",
+        "sciml",
+        "review",
+        "learn",
+        "calibrate",
+        "evaluate",
+        "split",
+        "labels",
+        "agreement",
+        "export",
+        "import",
+    ),
     "cell": ("annotate",),
 }
 

@@ -72,11 +72,21 @@ def labels(shell: InteractiveShell, settings: SciML, line: LabelsLine) -> None:
     """
     store = line.store or settings.store
     task = stored(line.task, store)
-    name = line.frame or _only_frame(shell.user_ns, task)
+    name = line.frame or only_frame(shell.user_ns, task)
     frame = find_frame(shell.user_ns, name)
     out = line.out or name
     check_out(shell.user_ns, out)
-    done = task.answers(frame, model=line.model, threshold=line.threshold, store=store)
+    from sciml_magics.api.calibrating import label_frame
+
+    done, notes = label_frame(
+        task,
+        frame,
+        model=line.model,
+        threshold=line.threshold,
+        accept_above=line.accept_above,
+        raw_scores=line.raw_scores,
+        store=store,
+    )
     shell.push({out: done})
     if line.quiet:
         return
@@ -86,7 +96,7 @@ def labels(shell: InteractiveShell, settings: SciML, line: LabelsLine) -> None:
         display(done)
     counts = done[f"{task.name}_status"].value_counts()
     parts = [f"{count:,} {status}" for status, count in counts.items() if count]
-    print(f"{task.name}: {len(done):,} rows · {' · '.join(parts)}")
+    print(f"{task.name}: {len(done):,} rows · {' · '.join([*parts, *notes])}")
 
 
 def agreement(settings: SciML, line: AgreementLine) -> None:
@@ -134,8 +144,14 @@ def stored(name: str | None, store: str | None) -> api.Task:
     return api.stored_task(name, store)
 
 
-def _only_frame(namespace: Mapping[str, Any], task: api.Task) -> str:
-    """The one frame that has the columns which a task reads."""
+def only_frame(namespace: Mapping[str, Any], task: api.Task) -> str:
+    """The one frame that has the columns which a task reads.
+
+    Raises
+    ------
+    FrameError
+        If none or several have them.
+    """
     fitting = [
         name
         for name in frame_names(namespace)

@@ -45,6 +45,8 @@ class LabelsLine:
     frame: str | None
     model: str | None
     threshold: float | None
+    accept_above: float | None
+    raw_scores: bool
     out: str | None
     quiet: bool
     store: str | None
@@ -161,6 +163,13 @@ def labels_parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--model", "-m", metavar="MODEL", help="whose suggestions (default: the last that ran)")
     add("--threshold", type=probability, metavar="P", help="abstain below this score, 0 to 1")
+    add(
+        "--accept-above",
+        type=probability,
+        metavar="P",
+        help="trust answers with this calibrated score or a higher one",
+    )
+    add("--raw-scores", action="store_true", help="scores as the model gives them")
     add("--out", "-o", metavar="NAME", help="name of the new frame (default: the same name)")
     add("--quiet", "-q", action="store_true", help="show nothing")
     return parser

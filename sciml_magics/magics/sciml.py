@@ -12,6 +12,19 @@ from traitlets import Bool, Enum, Unicode
 
 from sciml_magics.errors import SciMLError
 from sciml_magics.magics.arguments import parse_annotate, parse_sciml
+from sciml_magics.magics.calibrate_arguments import (
+    CalibrateLine,
+    calibrate_help,
+    parse_calibrate,
+)
+from sciml_magics.magics.evaluate_arguments import (
+    EvaluateLine,
+    SplitLine,
+    evaluate_help,
+    parse_evaluate,
+    parse_split,
+    split_help,
+)
 from sciml_magics.magics.help import annotate_help, sciml_help
 from sciml_magics.magics.learn_arguments import LearnLine, learn_help, parse_learn
 from sciml_magics.magics.review_arguments import (
@@ -126,6 +139,42 @@ class SciML(Magics):
 
     @no_var_expand
     @line_magic
+    def calibrate(self, line: str) -> None:
+        """Hold a model's scores against people's answers; its help is set below."""
+
+        def act(asked: CalibrateLine) -> None:
+            from sciml_magics.magics.calibrate import calibrate
+
+            calibrate(_shell(self), self, asked)
+
+        read_and_act(line, parse_calibrate, calibrate_help, act)
+
+    @no_var_expand
+    @line_magic
+    def evaluate(self, line: str) -> None:
+        """Say how good suggestions are; its help is set below."""
+
+        def act(asked: EvaluateLine) -> None:
+            from sciml_magics.magics.evaluate import evaluate
+
+            evaluate(_shell(self), self, asked)
+
+        read_and_act(line, parse_evaluate, evaluate_help, act)
+
+    @no_var_expand
+    @line_magic
+    def split(self, line: str) -> None:
+        """Split the rows of a frame; its help is set below."""
+
+        def act(asked: SplitLine) -> None:
+            from sciml_magics.magics.evaluate import split
+
+            split(_shell(self), asked)
+
+        read_and_act(line, parse_split, split_help, act)
+
+    @no_var_expand
+    @line_magic
     def labels(self, line: str) -> None:
         """Put answers into a frame; its help is set below."""
 
@@ -176,6 +225,9 @@ class SciML(Magics):
     sciml.__doc__ = sciml_help()
     review.__doc__ = review_help()
     learn.__doc__ = learn_help()
+    calibrate.__doc__ = calibrate_help()
+    evaluate.__doc__ = evaluate_help()
+    split.__doc__ = split_help()
     labels.__doc__ = labels_help()
     agreement.__doc__ = agreement_help()
     export.__doc__ = export_help()
