@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from sciml_magics.errors import LearningError
 from sciml_magics.learning.answers import Answered, gather
 from sciml_magics.learning.judging import judge, predict
-from sciml_magics.learning.learner import check_enough, version_to_learn
 from sciml_magics.learning.splits import split_indices, train_validation
+from sciml_magics.learning.teachable import check_enough, version_to_learn
 from sciml_magics.models import ModelFiles, Options, open_model
 from sciml_magics.models.training.train import train
 from sciml_magics.store import Store

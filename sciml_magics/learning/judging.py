@@ -11,7 +11,7 @@ import numpy as np
 
 from sciml_magics.errors import ModelError
 from sciml_magics.learning.answers import Answered
-from sciml_magics.models import ModelFiles, Options, Suggester, open_model
+from sciml_magics.models import FromVectors, ModelFiles, Options, Suggester, open_model
 from sciml_magics.store import Store
 from sciml_magics.tasks import ModelIdentity, Suggestion, Task, Value
 from sciml_magics.tasks.record import ID_BYTES
@@ -41,8 +41,15 @@ class Incumbent(NamedTuple):
     known: Sequence[int]
 
 
-def predict(suggester: Suggester, task: Task, answered: Answered) -> list[Suggestion]:
+def predict(
+    suggester: Suggester, task: Task, answered: Answered, store: Store | None = None
+) -> list[Suggestion]:
     """What a model suggests for records that people answered, in their order.
+
+    Parameters
+    ----------
+    store
+        Keeps embeddings, for models whose answers follow from them.
 
     Raises
     ------
@@ -51,6 +58,11 @@ def predict(suggester: Suggester, task: Task, answered: Answered) -> list[Sugges
     """
     if not len(answered):
         return []
+    if store is not None and isinstance(suggester, FromVectors):
+        from sciml_magics.learning.vectors import vectors
+
+        known = vectors(store, suggester, answered.records)
+        return suggester.suggest_from(answered.records, known, suggester.resolve(task))
     found: dict[bytes, Suggestion] = {}
     for batch in suggester.suggest(list(answered.records), suggester.resolve(task)):
         found.update((suggestion.record_id, suggestion) for suggestion in batch)
@@ -115,43 +127,15 @@ def judge(task: Task, answered: Answered, suggested: Sequence[Suggestion]) -> Ev
 def birth_temperature(
     task: Task, answered: Answered, suggested: Sequence[Suggestion]
 ) -> float | None:
-    """The temperature that a new model is given, from answers its training was watched by.
+    """The temperature that a new model is given, from answers that its training was watched by.
 
-    ``None`` where there are too few of them, or the task is not one whose answers have a
-    distribution: spans are calibrated by %calibrate.
+    ``None`` where there are too few of them.
     """
-    from sciml_magics.learning.calibration import Sample, fit_temperature, temperature_of
+    from sciml_magics.learning.calibration import temperature_of_suggestions
 
-    told = [at for at, one in enumerate(suggested) if one.value is not None]
-    if len(told) < LEAST or task.kind not in ("label", "labels"):
+    if len(suggested) < LEAST:
         return None
-    if task.kind == "labels":
-        return temperature_of(*_decided(task, answered, suggested), several=True)
-    values = [suggested[at].value for at in told]
-    truth = [answered.values[at] for at in told]
-    sample = Sample(
-        values,
-        np.array([suggested[at].score for at in told]),
-        [suggested[at].alternatives for at in told],
-        np.array([one == other for one, other in zip(values, truth, strict=True)]),
-        truth,
-    )
-    return fit_temperature(sample, task)
-
-
-def _decided(
-    task: Task, answered: Answered, suggested: Sequence[Suggestion]
-) -> tuple[list[list[float]], list[list[bool]]]:
-    """Logits and truth of every label that a suggestion tells of, a row each."""
-    logits, right = [], []
-    names = set(task.label_names)
-    for value, one in zip(answered.values, suggested, strict=True):
-        for name, probability in one.alternatives:
-            if name in names:
-                sure = min(max(probability, 1e-6), 1 - 1e-6)
-                logits.append([float(np.log(sure / (1 - sure)))])
-                right.append([isinstance(value, tuple) and name in value])
-    return logits, right
+    return temperature_of_suggestions(suggested, answered.values, task)
 
 
 def write_temperature(folder: Path, temperature: float) -> None:

@@ -38,8 +38,10 @@ from sciml_magics.learning.naming import slug
 from sciml_magics.learning.promotion import decide, few
 from sciml_magics.learning.registry import Registry
 from sciml_magics.learning.splits import Halves, train_validation
+from sciml_magics.learning.teachable import check_enough, version_to_learn
+from sciml_magics.learning.vectors import vectors
 from sciml_magics.learning.workshop import Workshop, workshop
-from sciml_magics.models import ModelFiles, Options, Suggester, find_model, open_model
+from sciml_magics.models import Embeds, ModelFiles, Options, Suggester, find_model, open_model
 from sciml_magics.models.training.saving import disk_errors
 from sciml_magics.models.training.train import train
 from sciml_magics.review.scope import models_of
@@ -47,9 +49,10 @@ from sciml_magics.store import Store
 from sciml_magics.store.responses import asked
 from sciml_magics.store.trained import Made, Trained
 from sciml_magics.tasks import Fit, ModelIdentity, Moment, Task, Training
-from sciml_magics.tasks.allowed import labels_of
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from transformers import TrainerCallback
 
     from sciml_magics.learning.evaluation import Evaluation
@@ -103,27 +106,6 @@ def learn(
             f"{task.name}: stopped, and what answers the task now stays; run the same cell again "
             "to go on"
         ) from None
-
-
-def version_to_learn(store: Store, task: Task) -> Task:
-    """The version of a task that people answered: this one, else the one that ran last.
-
-    Raises
-    ------
-    LearningError
-        If nothing is to be learned in it.
-    """
-    plain = Task.from_json(task.to_json())
-    if store.find_task(plain) is None or not plain.labels:
-        plain = store.latest(task.name) or plain
-    if plain.input != "text":
-        raise LearningError(f"task '{task.name}' reads images: only tasks on texts are learned yet")
-    if plain.kind not in ("label", "labels", "spans"):
-        what = "free text" if plain.kind == "text" else "values"
-        raise LearningError(
-            f"task '{task.name}' asks for {what}: only labels and spans are learned"
-        )
-    return plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +203,9 @@ class _Learner:
         self._last = replace(
             self._last,
             phase="training",
-            total=moment.steps,
-            done=moment.step,
+            # What is done in one step has no way to go.
+            total=moment.steps if moment.steps > 1 else 0,
+            done=moment.step if moment.steps > 1 else 0,
             seconds=moment.seconds,
             fraction=moment.step / moment.steps if moment.steps else 0.0,
             epoch=moment.epoch,
@@ -331,16 +314,28 @@ class _Learner:
             self._watch,
             callbacks=callbacks,
             work=shop.checkpoints,
+            vectors=self._vectors(given),
         )
         if fit.ending == "stopped":
             raise KeyboardInterrupt
         self.tell("evaluating")
-        suggested = predict(open_model(shop.model, self._options()), self._task, halves.validation)
+        suggester = open_model(shop.model, self._options())
+        suggested = predict(suggester, self._task, halves.validation, self._store)
         temperature = birth_temperature(self._task, halves.validation, suggested)
         if temperature is not None:
             write_temperature(shop.model, temperature)
         shop.keep(fit)
         return fit
+
+    def _vectors(self, given: _Given) -> npt.NDArray[np.float32] | None:
+        """Embeddings that a head learns from, most of them known from earlier."""
+        if given.training.method != "head":
+            return None
+        encoder = open_model(given.base, self._options())
+        if not isinstance(encoder, Embeds):
+            return None
+        both = (*given.halves.train.records, *given.halves.validation.records)
+        return vectors(self._store, encoder, both)
 
     def _decided(self, given: _Given) -> dict[str, Any]:
         """What decides the model that is made."""
@@ -359,7 +354,7 @@ class _Learner:
         held_out = given.held_out
         if not len(held_out):
             return _Judged(incumbent=self._name_of(given.current))
-        suggested = predict(suggester, self._task, held_out)
+        suggested = predict(suggester, self._task, held_out, self._store)
         evaluation = judge(self._task, held_out, suggested)
         before = self._incumbent(given)
         if before is None:
@@ -447,34 +442,6 @@ class _Learner:
     def _options(self) -> Options:
         settings = self._assignment.training
         return Options(device=settings.device, precision=settings.precision)
-
-
-def check_enough(answered: Answered) -> None:
-    """Raise unless there is something to tell apart.
-
-    Raises
-    ------
-    LearningError
-        If no answer may be learned from, or all are the same.
-    """
-    task, learned = answered.task, answered.part("learn")
-    if not len(learned):
-        held = f"; {len(answered):,} are held out to judge by" if len(answered) else ""
-        raise LearningError(
-            f"task '{task.name}' has no answer to learn from yet{held}: answer some with "
-            f"%review {task.name}"
-        )
-    said = {labels for value in learned.values if (labels := tuple(labels_of(value)))}
-    if not said:
-        raise LearningError(
-            f"no answer to task '{task.name}' names a label: answer records that have one"
-        )
-    if task.kind == "label" and len(said) < 2:
-        [[only]] = said
-        raise LearningError(
-            f"all {len(learned):,} answers to task '{task.name}' that may be learned from are "
-            f"'{only}': answer some records that have another label"
-        )
 
 
 def _found_again(name: str, revision: str) -> ModelFiles:

@@ -15,6 +15,7 @@ import pytest
 from sciml_magics.annotation import Request, annotate
 from sciml_magics.learning import judging, learner
 from sciml_magics.models import ModelFiles, find_model
+from sciml_magics.models.loading import EMBEDDED_ID
 from sciml_magics.store import Store
 from sciml_magics.tasks import (
     Estimate,
@@ -124,6 +125,7 @@ class School:
         *,
         callbacks: Sequence[Any] = (),
         work: Path | None = None,
+        vectors: Any = None,
     ) -> Fit:
         """Make a folder that names how well it will answer."""
         self.trained.append((len(examples), len(validation), training))
@@ -141,6 +143,8 @@ class School:
         """The suggester that a folder stands for."""
         if model == BASE.id:
             return Ruled(False, BASE)
+        if getattr(model, "id", None) == EMBEDDED_ID:
+            return Ruled(False, ModelIdentity(EMBEDDED_ID, "r", "keywords"))
         files = model if isinstance(model, ModelFiles) else find_model(model)
         identity = ModelIdentity(files.id, files.revision, "keywords")
         config = files.config
