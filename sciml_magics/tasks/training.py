@@ -12,6 +12,9 @@ from sciml_magics.tasks.suggestion import Value
 Method = Literal["head", "fewshot", "lora", "adalora", "adapter", "full"]
 METHODS: tuple[Method, ...] = get_args(Method)
 
+Tracker = Literal["tensorboard", "wandb"]
+TRACKERS: tuple[Tracker, ...] = get_args(Tracker)
+
 Ending = Literal["done", "early", "stopped", "diverged"]
 
 
