@@ -41,13 +41,16 @@ class Said(NamedTuple):
         Of each of these; ``None`` is an abstention, NaN no score.
     source
         Whose suggestions.
+    calibration
+        How their scores were calibrated, in words; empty where they are the model's own.
     """
 
     known: list[int]
     values: list[Value]
     scores: list[float]
-    alternatives: list[Alternatives] | None
+    alternatives: Sequence[Alternatives] | None
     source: str
+    calibration: str = ""
 
 
 def against_people(
@@ -116,6 +119,8 @@ def against_people(
         seed=seed,
     )
     notes = (*_drawn(chosen, part), *_without(len(chosen), said), *answered.notes)
+    if said.calibration:
+        notes = (*notes, f"{said.calibration}, some of them these: ECE may look better than it is")
     which = "held-out answers of people" if part == "held_out" else "all answers of people"
     return replace(found, notes=(*notes, *found.notes)), f"{said.source} against {which}"
 
@@ -187,7 +192,7 @@ def against_column(
         texts=[texts[of_row[row]] if of_row[row] >= 0 else "" for row in said.known],
         seed=seed,
     )
-    notes = _without(len(frame), said)
+    notes = [*_without(len(frame), said), *([said.calibration] if said.calibration else [])]
     return replace(found, notes=(*notes, *found.notes)), f"{said.source} against column '{gold}'"
 
 
@@ -223,6 +228,8 @@ def which_model(store: Store, task: Task, wanted: str | None) -> ModelIdentity:
 def stored_suggestions(store: Store, task: Task, model: ModelIdentity, ids: Ids) -> Said:
     """What a model suggested for those of some records that it has read.
 
+    Scores are those that frames show: calibrated ones where a calibration of the model holds.
+
     Raises
     ------
     LearningError
@@ -240,12 +247,25 @@ def stored_suggestions(store: Store, task: Task, model: ModelIdentity, ids: Ids)
             f"%annotate FRAME --task {task.name} first"
         )
     rows.sort(key=lambda row: row[0])
-    return Said(
-        [row[0] for row in rows],
-        [row[1] for row in rows],
-        [row[2] for row in rows],
-        [row[3] for row in rows],
-        model.short,
+    at, values, scores, alternatives = (list(column) for column in zip(*rows, strict=True))
+    return _calibrated(store, task, model, Said(at, values, scores, alternatives, model.short))
+
+
+def _calibrated(store: Store, task: Task, model: ModelIdentity, said: Said) -> Said:
+    """Suggestions with the scores that frames show: calibrated where a calibration holds."""
+    from sciml_magics.learning.calibrating import held
+
+    found = held(store, task, model)
+    if found is None or said.alternatives is None or found.calibrator.method == "none":
+        return said
+    calibrator = found.calibrator
+    scores = np.array(said.scores, dtype=np.float64)
+    pairs = zip(said.alternatives, said.scores, strict=True)
+    return said._replace(
+        values=[calibrator.value(value) for value in said.values],
+        scores=calibrator.scores(said.values, scores, said.alternatives).tolist(),
+        alternatives=[calibrator.alternatives(one, score) for one, score in pairs],
+        calibration=found.words,
     )
 
 
@@ -319,12 +339,11 @@ def _by_row(said: Said, of_row: Sequence[int]) -> Said:
     place = {record: at for at, record in enumerate(said.known)}
     rows = [row for row, record in enumerate(of_row) if record in place]
     at = [place[of_row[row]] for row in rows]
-    return Said(
-        rows,
-        [said.values[i] for i in at],
-        [said.scores[i] for i in at],
-        None if said.alternatives is None else [said.alternatives[i] for i in at],
-        said.source,
+    return said._replace(
+        known=rows,
+        values=[said.values[i] for i in at],
+        scores=[said.scores[i] for i in at],
+        alternatives=None if said.alternatives is None else [said.alternatives[i] for i in at],
     )
 
 

@@ -139,6 +139,18 @@ def test_equal_rows_count_each_and_rows_without_a_suggestion_are_left_out(store)
     )
 
 
+def test_scores_are_those_that_frames_show(store):
+    answer(store, range(60))
+    before = TASK.evaluate(part="all", store=store)
+    TASK.calibrate(method="temperature", store=store)
+    after = TASK.evaluate(part="all", store=store)
+    assert after.accuracy == before.accuracy
+    assert after.ece < before.ece
+    assert after.notes[-1].startswith("scores calibrated on 60 answers (temperature")
+    by_column = TASK.evaluate(frame(), gold="right", store=store)
+    assert by_column.ece == pytest.approx(after.ece)
+
+
 def test_slices_are_values_or_ranges_of_a_column(store):
     answer(store, range(60))
     by_year = TASK.evaluate(frame(), gold="right", by="year", store=store).slices
