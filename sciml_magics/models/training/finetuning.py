@@ -166,9 +166,11 @@ def _trainer(
     course: Course,
     callbacks: Sequence[TrainerCallback],
 ) -> LessonTrainer:
-    chosen = plan(training, len(lesson.rows), files.parameters, cpu=place.cpu)
+    lengths = [len(row.ids) for row in lesson.rows]
+    words = sum(lengths) / len(lengths) if lesson.of_words else 0.0
+    chosen = plan(training, len(lengths), files.parameters, cpu=place.cpu, words=words)
     batches = LikeBatches(
-        [len(row.ids) for row in lesson.rows],
+        lengths,
         tokens=chosen.tokens,
         most=chosen.rows,
         seed=training.seed,

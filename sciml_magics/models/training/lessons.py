@@ -100,6 +100,8 @@ class Lesson(ABC):
 
     auto_class: ClassVar[str]
     """Name of the class of transformers that carries the head."""
+    of_words: ClassVar[bool] = False
+    """Whether every word of a row is learned, rather than one answer of a row."""
 
     def __init__(
         self,

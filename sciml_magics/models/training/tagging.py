@@ -125,6 +125,7 @@ class SpansLesson(Lesson):
     """
 
     auto_class = "AutoModelForTokenClassification"
+    of_words = True
 
     def __init__(
         self,
