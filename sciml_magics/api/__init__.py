@@ -9,7 +9,7 @@ from sciml_magics.api.options import (
     RunOptions,
     Window,
 )
-from sciml_magics.api.record import runs, status
+from sciml_magics.api.record import runs, status, trained_models
 from sciml_magics.api.task import Task
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "split",
     "status",
     "stored_task",
+    "trained_models",
 ]

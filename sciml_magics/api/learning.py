@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sciml_magics.store.trained import Trained
 
 _COLUMNS = (
-    "model", "promoted", "method", "examples", "measure", "score", "low", "high", "held_out",
+    "task", "model", "promoted", "method", "examples", "measure", "score", "low", "high", "held_out",
     "base", "parent", "version", "seed", "by", "created", "folder", "state",
 )  # fmt: skip
 
@@ -143,7 +143,7 @@ def _row(registry: Registry, one: Trained, current: bool, names: dict[int, str])
     metrics = one.made.metrics
     held_out = metrics.get("held_out") or {}
     values = (
-        one.name, current, one.method, metrics.get("examples"), held_out.get("measure"),
+        one.task.name, one.name, current, one.method, metrics.get("examples"), held_out.get("measure"),
         held_out.get("score"), held_out.get("low"), held_out.get("high"), held_out.get("n"),
         one.made.base, names.get(one.made.parent or 0), one.task_version, one.seed, one.made.by,
         one.created, one.made.folder, _state(registry, one),

@@ -55,6 +55,19 @@ def status(store: str | Path | None = None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(_STATUS_COLUMNS))
 
 
+def trained_models(store: str | Path | None = None) -> pd.DataFrame:
+    """Models that were trained for the tasks of a store, newest first, one a row.
+
+    Parameters
+    ----------
+    store
+        File or database URL; ``None`` for ``sciml_magics.db`` in the current folder.
+    """
+    from sciml_magics.api.learning import models_table
+
+    return models_table(open_store(store))
+
+
 _STATUS_COLUMNS = (
     "task", "version", "kind", "columns", "labels", "model", "suggestions", "state", "last_run",
     "created",

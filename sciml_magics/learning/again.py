@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from sciml_magics.annotation import Listener, Outcome, Request, annotate, silent
+from sciml_magics.annotation.work import find_work
 from sciml_magics.models import Suggester
 from sciml_magics.store import Store, codec
 from sciml_magics.store.kept import as_task
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def suggest_again(
     store: Store, task: Task, suggester: Suggester, by: str, listen: Listener = silent
-) -> Outcome:
+) -> Outcome | None:
     """Let a model suggest for every record that was suggested or answered in this task.
 
     Parameters
@@ -32,13 +33,20 @@ def suggest_again(
     by
         Who asks.
 
+    Returns
+    -------
+    Outcome or None
+        ``None`` where every record has its suggestion already: there is no run then.
+
     Raises
     ------
     Stopped
         If the person interrupted; what was done is stored.
     """
-    frame = records_frame(store, task)
-    return annotate(frame, Request(task, by=by), suggester, store, listen)
+    frame, request = records_frame(store, task), Request(task, by=by)
+    if not len(find_work(frame, request, suggester, store).todo):
+        return None
+    return annotate(frame, request, suggester, store, listen)
 
 
 def records_frame(store: Store, task: Task) -> pd.DataFrame:

@@ -42,7 +42,7 @@ What the store knows, and what can be run.
     %sciml status         tasks and what has been done for them
     %sciml runs [TASK]    every run: model, revision, device, precision, time, who
     %sciml tasks          tasks, their labels and versions
-    %sciml models         model families, and the models on this machine
+    %sciml models         model families, the models on this machine, and those trained here
 
 Settings are kept with %config, which also lists them:
 

@@ -38,7 +38,7 @@ def listing(command: str, task: str | None, store: str | None) -> list[Shown]:
         If the store cannot be read or does not know the task.
     """
     if command == "models":
-        return [_families(), _models()]
+        return [_families(), _models(), *_trained(store)]
     if not has_store(store):
         return [f"No store yet: the first run makes {store or DEFAULT_STORE}."]
     if command == "tasks":
@@ -47,7 +47,9 @@ def listing(command: str, task: str | None, store: str | None) -> list[Shown]:
 
     if command == "status":
         found = api.status(store)
-        return [found if len(found) else "The store knows no task yet."]
+        if not len(found):
+            return ["The store knows no task yet."]
+        return [found, *_trained(store)]
     found = api.runs(task, store)
     if task is not None and not len(found):
         return [_no_runs(task, store)]
@@ -96,6 +98,16 @@ def _families() -> FactsView:
     from sciml_magics.models.registry import supported
 
     return FactsView("Model families, chosen from a model's config.json", [*supported().items()])
+
+
+def _trained(store: str | None) -> list[Shown]:
+    """The models that were trained for the tasks of the store, newest first; none, no table."""
+    if not has_store(store):
+        return []
+    from sciml_magics import api
+
+    found = api.trained_models(store)
+    return [found] if len(found) else []
 
 
 def _models() -> FactsView:
