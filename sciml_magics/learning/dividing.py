@@ -89,9 +89,11 @@ def split_frame(
     values = None if by is None else read_values(frame, by)
     groups = None if group is None else read_values(frame, group)
     rows = [row for row, text in enumerate(texts) if text is not None]
+    chosen = [None] * len(rows) if values is None else [values[row] for row in rows]
+    apart = _all_different(chosen)
     split = split_indices(
         [texts[row] or "" for row in rows],
-        None if values is None else [values[row] for row in rows],
+        None if apart else chosen,
         shares,
         None if groups is None else [groups[row] for row in rows],
         seed,
@@ -105,7 +107,8 @@ def split_frame(
     if left_out := len(frame) - len(rows):
         have = "row has" if left_out == 1 else "rows have"
         notes = (f"{left_out:,} {have} nothing to read: no part", *notes)
-    chosen = [None] * len(rows) if values is None else [values[row] for row in rows]
+    if apart:
+        notes = (f"no two rows have the same '{by}': the split does not go by it", *notes)
     return Divided(done, _counts(split.parts, chosen, names), notes)
 
 
@@ -146,6 +149,12 @@ def _printed(cell: object) -> str | None:
 
     missing = pd.api.types.is_scalar(cell) and bool(pd.isna(cell))  # type: ignore[call-overload]  # of any scalar
     return None if missing else str(cell) or None
+
+
+def _all_different(values: Sequence[Value]) -> bool:
+    """Whether no label stands twice, so that none can be in two parts."""
+    labels = Counter(label for value in values for label in labels_of(value))
+    return bool(labels) and max(labels.values()) == 1
 
 
 def _counts(parts: Sequence[str], values: Sequence[Value], names: list[str]) -> pd.DataFrame:

@@ -59,6 +59,12 @@ def test_several_labels_are_shared_out():
     assert [done.counts[part]["b"] for part in ("x", "y")] == [15, 5]
 
 
+def test_answers_that_are_all_different_are_not_gone_by_and_that_is_said():
+    done = split_frame(papers().assign(label=range(40)), "text", by="label")
+    assert done.frame["split"].value_counts().tolist() == [32, 4, 4]
+    assert done.notes == ("no two rows have the same 'label': the split does not go by it",)
+
+
 def test_a_split_is_replaced_by_another_and_never_a_column_of_the_users():
     once = split_frame(papers(), "text").frame
     again = split_frame(once, "text", seed=1).frame
