@@ -92,6 +92,10 @@ def train_fewshot(
         If all examples have the same answer, or the folder cannot be written.
     ModelError
         If the encoder cannot be read.
+
+    Notes
+    -----
+    Interrupted while it tunes, it saves what has been learned so far.
     """
     from sciml_magics.models.training.tuning import Tuned
 
@@ -104,7 +108,7 @@ def train_fewshot(
     with new_folder(folder) as made:
         config = {**files.config, **tuned.save(made)}
         found = replace(files, path=made, weights=(made / WEIGHTS,), config=config)
-        write_encoder(files, made)
+        write_encoder(files, tuned.dimension, made)
         both = embed_texts(found, [*texts, *(one.text for one in validation)], training)
         head = fit_head(both[: len(texts)], truth, task, training)
         write_head(found, head, made)
@@ -129,29 +133,33 @@ def _tune(tuned: Tuned, truth: Truth, training: Training, watch: Watcher) -> _Co
 
     from sciml_magics.models.training.tuning import rising_and_falling
 
-    plan = _batches(truth, training)
+    plan = plan_batches(truth, training)
     optimiser = tuned.optimiser(training.learning_rate or RATE, _DECAY)
     schedule = rising_and_falling(optimiser, len(plan), _WARM)
     targets = torch.from_numpy(truth.astype(np.float32))
     began, tokens, running, course = perf_counter(), 0, float("nan"), _Course()
-    for step, batch in enumerate(plan, 1):
-        loss = contrast(tuned.embed(batch), targets[batch])
-        value = float(loss.detach())
-        if not np.isfinite(value):
-            course.ending = "diverged"
-            break
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(tuned.parameters, _CLIP)
-        optimiser.step()
-        schedule.step()
-        optimiser.zero_grad()
-        running = value if np.isnan(running) else 0.9 * running + 0.1 * value
-        tokens += int(tuned.lengths[batch].sum())
-        seconds = perf_counter() - began
-        course.rate = tokens / seconds
-        moment = Moment(step, len(plan), step * len(batch) / len(truth), running, None, seconds)
-        course.history.append(moment)
-        watch(moment)
+    try:
+        for step, batch in enumerate(plan, 1):
+            loss = contrast(tuned.embed(batch), targets[batch])
+            loss.backward()  # type: ignore[no-untyped-call]
+            value = float(loss.detach())
+            size = torch.nn.utils.clip_grad_norm_(tuned.parameters, _CLIP)
+            if not (np.isfinite(value) and torch.isfinite(size)):
+                course.ending = "diverged"
+                break
+            optimiser.step()
+            schedule.step()
+            optimiser.zero_grad()
+            running = value if np.isnan(running) else 0.9 * running + 0.1 * value
+            tokens += int(tuned.lengths[batch].sum())
+            seconds = perf_counter() - began
+            course.rate = tokens / seconds
+            epoch = step * len(batch) / len(truth)
+            moment = Moment(step, len(plan), epoch, running, None, seconds)
+            course.history.append(moment)
+            watch(moment)
+    except KeyboardInterrupt:
+        course.ending = "stopped"
     return course
 
 
@@ -179,14 +187,19 @@ def contrast(vectors: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
     log_share = (likeness - likeness.logsumexp(dim=1, keepdim=True)).masked_fill(itself, 0)
     together = weight.sum(1)
     pulled = (weight * log_share).sum(1) / together.clamp(min=1e-6)
-    return -pulled[together > 0].mean()
+    alone = together == 0
+    return -pulled.masked_fill(alone, 0).sum() / (~alone).sum().clamp(min=1)
 
 
-def _batches(truth: Truth, training: Training) -> list[Indices]:
-    """Positions of the examples of every step."""
+def plan_batches(truth: Truth, training: Training) -> list[Indices]:
+    """Positions of the examples of every step, as many of every label in each.
+
+    Of many labels a batch holds some, in turn. The examples of a label that has few come again:
+    dropout makes another embedding of each.
+    """
     draw = np.random.default_rng(training.seed)
-    _, answers = np.unique(truth, axis=0, return_inverse=True)
-    members = [np.flatnonzero(answers.reshape(-1) == one) for one in range(answers.max() + 1)]
+    members = [np.flatnonzero(applies) for applies in (*truth.T, ~truth.any(axis=1))]
+    members = [found for found in members if len(found)]
     times = training.epochs or EPOCHS
     steps = max(1, round(min(times * len(truth), max(MOST, 2 * len(truth))) / BATCH))
     examples = [_cycle(found, draw) for found in members]

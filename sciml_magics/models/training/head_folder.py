@@ -83,11 +83,11 @@ def save_head(files: ModelFiles, head: LinearHead, folder: Path) -> None:
         _take_over(files.weights, made)
         if (index := files.path / WEIGHTS_INDEX).is_file():
             shutil.copyfile(index, made / WEIGHTS_INDEX)
-        write_encoder(files, made)
+        write_encoder(files, head.weight.shape[1], made)
         write_head(files, head, made)
 
 
-def write_encoder(files: ModelFiles, folder: Path) -> None:
+def write_encoder(files: ModelFiles, dimension: int, folder: Path) -> None:
     """Write all of an encoder but its weights: configuration, tokenizer, pooling."""
     for pattern in _COPIED:
         for path in files.path.glob(pattern):
@@ -98,7 +98,7 @@ def write_encoder(files: ModelFiles, folder: Path) -> None:
     modes = {"cls": "cls_token", "mean": "mean_tokens", "max": "max_tokens"}
     chosen = {f"pooling_mode_{name}": mode == recipe.pooling for mode, name in modes.items()}
     (folder / "1_Pooling").mkdir()
-    width = {"word_embedding_dimension": int(files.config["hidden_size"])}
+    width = {"word_embedding_dimension": dimension}
     write_json(folder / "1_Pooling" / "config.json", {**width, **chosen})
     (folder / "2_Normalize").mkdir()
     _write_modules(folder, _STEPS[:-1])

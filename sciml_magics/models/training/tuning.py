@@ -56,6 +56,8 @@ class Tuned:
         self.lengths = np.array([len(row) for row in self._rows], dtype=np.int64)
         self._model = load_model(files, "AutoModel", self._device, torch.float32, _NOT_LEARNED)
         self._model.train()
+        # Half of a small encoder are its words, of which a few examples show a few hundred.
+        self._model.get_input_embeddings().requires_grad_(False)
 
     @property
     def parameters(self) -> list[torch.nn.Parameter]:
@@ -63,8 +65,13 @@ class Tuned:
         return [
             parameter
             for name, parameter in self._model.named_parameters()
-            if not any(part in name for part in _NOT_LEARNED)
+            if parameter.requires_grad and not any(part in name for part in _NOT_LEARNED)
         ]
+
+    @property
+    def dimension(self) -> int:
+        """Length of an embedding."""
+        return int(self._model.config.hidden_size)
 
     def optimiser(self, rate: float, decay: float) -> AdamW:
         """AdamW; biases and the scales of norms do not decay."""
@@ -72,7 +79,7 @@ class Tuned:
             {"params": [p for p in self.parameters if p.ndim > 1], "weight_decay": decay},
             {"params": [p for p in self.parameters if p.ndim < 2], "weight_decay": 0.0},
         ]
-        return AdamW(groups, lr=rate)
+        return AdamW(groups, lr=rate, fused=True)
 
     def embed(self, batch: Indices) -> torch.Tensor:
         """Embeddings of the texts at these positions, fp32, of length 1: ``[batch, dimension]``."""

@@ -1,0 +1,160 @@
+"""Few labelled examples: contrastive fine-tuning here against SetFit, from the same weights.
+
+Both learn from the same shots of the training split and answer the whole test split. Seconds are
+those of training, from loaded weights to a head that answers. Every finished cell is a line of the
+file given by ``--keep``: a run that was stopped goes on where it was, and ``--tools``, ``--sets``,
+``--shots`` and ``--seeds`` choose which cells are computed now. With ``--threads 1`` the seconds of
+the processor hardly depend on what else the machine does.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import tempfile
+from collections.abc import Callable, Sequence
+from itertools import product
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+import torch
+from sklearn.metrics import accuracy_score, f1_score
+
+from sciml_magics.models import find_model
+from tests.benchmarks.harness import parser, report, table
+from tests.benchmarks.public import read, shots
+
+SETS = ("csabstruct", "scicite", "banking77")
+COUNTS = (8, 64)
+Answers = tuple[list[str], float, float]
+Cell = dict[str, Any]
+
+
+def ours(
+    folder: Path, texts: Sequence[str], labels: Sequence[str], test: Sequence[str], seed: int
+) -> Answers:
+    """Answers to `test`, and the wall and processor seconds of training, saving included."""
+    from sciml_magics.models import open_model
+    from sciml_magics.models.training.contrastive import train_fewshot
+    from sciml_magics.tasks import Example, Label, Record, Task, Training, record_id
+
+    task = Task("few", ("text",), labels=tuple(Label(name) for name in sorted(set(labels))))
+    examples = [Example(text, label) for text, label in zip(texts, labels, strict=True)]
+    with tempfile.TemporaryDirectory() as name:
+        training = Training(method="fewshot", seed=seed)
+        made = Path(name) / "model"
+        began, worked = perf_counter(), process_time()
+        train_fewshot(find_model(folder), task, examples, (), training, made, lambda moment: None)
+        wall, processor = perf_counter() - began, process_time() - worked
+        records = [Record(record_id(str(at)), (("text", text),)) for at, text in enumerate(test)]
+        found = {
+            one.record_id: str(one.value)
+            for batch in open_model(made).suggest(records, task)
+            for one in batch
+        }
+    return [found[record.id] for record in records], wall, processor
+
+
+def theirs(
+    folder: Path, texts: Sequence[str], labels: Sequence[str], test: Sequence[str], seed: int
+) -> Answers:
+    """The same of SetFit."""
+    from tests.benchmarks.fewshot_setfit import setfit
+
+    return setfit(folder, texts, labels, test, seed)
+
+
+TOOLS: dict[str, Callable[..., Answers]] = {"ours": ours, "setfit": theirs}
+
+
+def compute(data: Path, name: str, count: int, seed: int, tool: str) -> Cell:
+    texts, labels = read(data, name, "train")
+    chosen = shots(labels, count, seed)
+    test, gold = read(data, name, "test")
+    found, wall, processor = TOOLS[tool](
+        find_model().path, [texts[i] for i in chosen], [labels[i] for i in chosen], test, seed
+    )
+    return {
+        "set": name,
+        "shots": count,
+        "seed": seed,
+        "tool": tool,
+        "accuracy": accuracy_score(gold, found),
+        "macro_f1": f1_score(gold, found, average="macro", zero_division=0),
+        "wall": wall,
+        "processor": processor,
+        "threads": torch.get_num_threads(),
+    }
+
+
+def kept(file: Path) -> list[Cell]:
+    """The cells that were computed so far."""
+    lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    return [json.loads(line) for line in lines]
+
+
+def summary(cells: Sequence[Cell]) -> str:
+    """Means over the seeds that both have."""
+    rows = []
+    for name, count in product(SETS, COUNTS):
+        by_tool = {
+            tool: {
+                cell["seed"]: cell
+                for cell in cells
+                if (cell["set"], cell["shots"], cell["tool"]) == (name, count, tool)
+            }
+            for tool in TOOLS
+        }
+        both = sorted(set(by_tool["ours"]) & set(by_tool["setfit"]))
+        for tool in TOOLS:
+            seeds = both or sorted(by_tool[tool])
+            if found := [by_tool[tool][seed] for seed in seeds if seed in by_tool[tool]]:
+                rows.append((name, count, tool, _seeds(seeds), *_means(found)))
+    headings = ("set", "a label", "by", "seeds", "accuracy", "macro F1", "wall", "processor")
+    return table(headings, rows)
+
+
+def _seeds(seeds: Sequence[int]) -> str:
+    return ", ".join(map(str, seeds))
+
+
+def _means(cells: Sequence[Cell]) -> tuple[str, ...]:
+    def mean(key: str) -> float:
+        return float(statistics.mean(cell[key] for cell in cells))
+
+    spread = statistics.pstdev([cell["accuracy"] for cell in cells])
+    return (
+        f"{mean('accuracy'):.3f} ± {spread:.3f}",
+        f"{mean('macro_f1'):.3f}",
+        f"{mean('wall'):.1f} s",
+        f"{mean('processor'):.1f} s",
+    )
+
+
+def main() -> None:
+    options = parser(__doc__)
+    options.add_argument("--keep", type=Path, required=True, help="file of the finished cells")
+    options.add_argument("--tools", nargs="*", default=list(TOOLS), choices=list(TOOLS))
+    options.add_argument("--sets", nargs="*", default=list(SETS), choices=SETS)
+    options.add_argument("--shots", nargs="*", type=int, default=list(COUNTS))
+    options.add_argument("--seeds", nargs="*", type=int, default=list(range(5)))
+    options.add_argument("--threads", type=int, help="of torch; all cores unless given")
+    arguments = options.parse_args()
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    done = {(c["set"], c["shots"], c["seed"], c["tool"]) for c in kept(arguments.keep)}
+    for seed, count, name, tool in product(
+        arguments.seeds, arguments.shots, arguments.sets, arguments.tools
+    ):
+        if (name, count, seed, tool) in done:
+            continue
+        cell = compute(arguments.data, name, count, seed, tool)
+        with arguments.keep.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(cell) + "\n")
+        print(cell, flush=True)
+    report("Few examples", summary(kept(arguments.keep)), record=arguments.record)
+
+
+if __name__ == "__main__":
+    main()
