@@ -163,3 +163,13 @@ def test_the_frame_is_left_as_it_was() -> None:
     before = frame.copy(deep=True)
     tally(frame, task)
     pd.testing.assert_frame_equal(frame, before)
+
+
+def test_trusted_answers_are_answers() -> None:
+    task = make_task(labels=["a", "b"])
+    frame = annotated(task, pd.Categorical(["a", "b"]), [0.9, 0.8], ["suggested"] * 2)
+    frame["topic_status"] = pd.Categorical(["trusted", "suggested"])
+    assert bars(tally(frame, task).counts) == {"a": 1, "b": 1}
+    text = make_task(kind="text")
+    frame["topic"] = ["x", "y"]
+    assert bars(tally(frame, text).counts) == {"answered": 2}

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sciml_magics.errors import FrameError, TaskError
-from sciml_magics.frames import STATUSES, Answers, read_records, write_columns
+from sciml_magics.frames import STATUSES, Answers, is_annotated, read_records, write_columns
 from sciml_magics.tasks import Kind, Label, Span, Task, Value
 from tests.frames.indices import INDICES
 
@@ -259,3 +259,17 @@ def test_every_row_says_what_became_of_it(
         assert (status == "suggested") == pd.notna(value)
         if row in rows and text in answers:
             assert score == probability or np.isnan(probability)
+
+
+def test_sure_answers_with_a_high_enough_score_are_trusted_where_that_is_asked():
+    frame = pd.DataFrame({"note": ["a", "b", "c", "d"]})
+    task = make_task()
+    records = read_records(frame, task, np.arange(4))
+    answers = Answers(task, 4)
+    scores = np.array([0.95, 0.9, 0.89, 0.95], dtype=np.float32)
+    answers.put(np.arange(4), [NAMES[0], NAMES[1], NAMES[0], None], scores)
+    done = write_columns(frame, task, records, answers, 0.0, accept_above=0.9)
+    assert done["topic_status"].tolist() == ["trusted", "trusted", "suggested", "abstained"]
+    assert is_annotated(done, task)
+    plain = write_columns(done, task, records, answers, 0.0)
+    assert "trusted" not in plain["topic_status"].cat.categories
