@@ -256,7 +256,7 @@ class _Drawn:
 
 def _all_scores(sums: Sums) -> Numbers:
     averages = [sums.micro, sums.macro, sums.weighted, sums.samples]
-    return np.concatenate([sums.f1, np.stack(averages, axis=-1)], axis=-1)
+    return np.concatenate([sums.known_f1, np.stack(averages, axis=-1)], axis=-1)
 
 
 def _classes(given: Given, drawn: _Drawn) -> pd.DataFrame:

@@ -106,6 +106,11 @@ class Sums(NamedTuple):
         return divide(2 * self.right, self.predicted + self.gold)
 
     @property
+    def known_f1(self) -> Numbers:
+        """The same, but NaN where the label is neither predicted nor so."""
+        return np.where(self.predicted + self.gold > 0, self.f1, np.nan)
+
+    @property
     def micro(self) -> Numbers:
         """F1 over all labels together."""
         both = self.predicted.sum(axis=-1) + self.gold.sum(axis=-1)
@@ -218,39 +223,43 @@ def interval(drawn: Numbers, value: Numbers, without_one: Numbers, times: Any) -
     Parameters
     ----------
     drawn
-        The scores in each resample, shape ``[resamples, scores]``.
+        The scores in each resample, shape ``[resamples, scores]``; NaN where one has nothing to be
+        a score of, such as a label that is not in the resample.
     value
         The scores of the records as they are, shape ``[scores]``.
     without_one
-        The scores without one record of each pattern, shape ``[patterns, scores]``.
+        The scores without one record of each pattern, shape ``[patterns, scores]``; NaN as above.
     times
         How often each pattern is there, shape ``[patterns]``.
     """
     from scipy.special import ndtr, ndtri
 
-    below = (drawn < value).mean(axis=0) + 0.5 * (drawn == value).mean(axis=0)
+    ordered = np.sort(drawn, axis=0)  # what is not a number goes last
+    number = np.count_nonzero(~np.isnan(drawn), axis=0)
+    below = divide((drawn < value).sum(axis=0) + 0.5 * (drawn == value).sum(axis=0), number)
     half = 0.5 / len(drawn)
     shift = ndtri(np.clip(below, half, 1 - half))
-    apart = np.average(without_one, axis=0, weights=times) - without_one
+    left = np.where(np.isnan(without_one), value, without_one)
     weights = np.asarray(times, dtype=np.float64)
+    apart = np.average(left, axis=0, weights=weights) - left
     spread = weights @ apart**2
     bend = divide(weights @ apart**3, 6 * spread**1.5)
-    ordered = np.sort(drawn, axis=0)
+    last = np.maximum(number - 1, 0)
     bounds = []
     for end in ((1 - LEVEL) / 2, (1 + LEVEL) / 2):
         far = shift + ndtri(end)
-        bounds.append(_quantiles(ordered, ndtr(shift + far / np.maximum(1 - bend * far, 0.1))))
+        at = ndtr(shift + far / np.maximum(1 - bend * far, 0.1))
+        bounds.append(_at(ordered, at * last))
     # Scores that do not vary say nothing of how far they would.
-    unknown = ordered[0] == ordered[-1]
+    unknown = (number == 0) | (ordered[0] == _at(ordered, last.astype(np.float64)))
     low, high = (np.where(unknown, np.nan, bound) for bound in bounds)
     return Interval(low, high)
 
 
-def _quantiles(ordered: Numbers, at: Numbers) -> Numbers:
-    """A quantile of each column, of columns that are in order."""
-    place = at * (len(ordered) - 1)
+def _at(ordered: Numbers, place: Numbers) -> Numbers:
+    """What stands at a place of each column, between two of them a mean of both."""
     under = np.floor(place).astype(np.int64)
-    over = np.minimum(under + 1, len(ordered) - 1)
+    over = np.ceil(place).astype(np.int64)
     columns = np.arange(ordered.shape[1])
     rest: Numbers = place - under
     found: Numbers = ordered[under, columns] * (1 - rest) + ordered[over, columns] * rest

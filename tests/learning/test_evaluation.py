@@ -175,6 +175,14 @@ def test_labels_that_are_nowhere_raise_no_warning_and_are_told():
     assert 0.4 < accuracy["low"] < 0.5
 
 
+def test_a_label_that_is_always_right_has_no_interval_however_rare():
+    gold = ["genes"] * 20 + ["cells"] * 20 + ["brains"]
+    given_answers = ["genes"] * 18 + ["cells"] * 22 + ["brains"]
+    table = evaluate(gold, given_answers, LABEL).classes.set_index("label")
+    assert math.isnan(table["low"]["brains"])
+    assert table["low"]["genes"] < table["f1"]["genes"] < table["high"]["genes"]
+
+
 def test_what_has_no_right_answer_is_left_out_and_counted():
     found = evaluate(["genes", None], ["genes", "cells"], LABEL, resamples=5)
     assert found.n == 1

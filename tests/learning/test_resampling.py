@@ -88,3 +88,13 @@ def test_scores_that_do_not_vary_have_no_interval():
     low, high = interval(np.ones((50, 1)), np.ones(1), np.ones((3, 1)), np.ones(3))
     assert np.isnan(low[0])
     assert np.isnan(high[0])
+
+
+def test_resamples_that_have_nothing_of_a_label_say_nothing_of_it():
+    drawn = np.array([[0.5], [np.nan], [0.7], [0.6], [np.nan]])
+    low, high = interval(drawn, np.array([0.6]), np.array([[0.5], [np.nan], [0.7]]), np.ones(3))
+    assert 0.5 <= low[0] < 0.6 < high[0] <= 0.7
+    alone = np.array([[1.0], [np.nan], [1.0]])
+    assert np.isnan(interval(alone, np.ones(1), np.ones((2, 1)), np.ones(2)).low[0])
+    nowhere = np.full((3, 1), np.nan)
+    assert np.isnan(interval(nowhere, nowhere[0], nowhere, np.ones(3)).high[0])
