@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sciml_magics.annotation import person
 from sciml_magics.api.watching import watched
@@ -16,6 +17,7 @@ from sciml_magics.models import Options, open_model
 from sciml_magics.panels.views import lines_html
 from sciml_magics.store import Store, open_store
 from sciml_magics.tasks import Task, Training
+from sciml_magics.tasks.training import Tracker
 
 if TYPE_CHECKING:
     import altair as alt
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
     from sciml_magics.store.trained import Trained
 
 _COLUMNS = (
-    "task", "model", "promoted", "method", "examples", "measure", "score", "low", "high", "held_out",
-    "base", "parent", "version", "seed", "by", "created", "folder", "state",
+    "task", "model", "promoted", "method", "examples", "measure", "score", "low", "high",
+    "held_out", "base", "parent", "version", "seed", "by", "created", "folder", "state",
 )  # fmt: skip
 
 
@@ -56,6 +58,12 @@ class Learned(learned.Learned):
 
         return training_chart(self.fit.history if self.fit else (), self.trained.name)
 
+    def trials_frame(self) -> pd.DataFrame:
+        """The trials of a search, one a row, the best first; empty where none was asked for."""
+        from sciml_magics.learning.search import trials_frame
+
+        return trials_frame(self.trials)
+
     def __repr__(self) -> str:
         return "\n".join((self.summary, *self.remarks))
 
@@ -77,6 +85,8 @@ def learn_task(task: Task, options: LearnOptions) -> Learned:
         force=options.get("force", False),
         promote=options.get("promote", True),
         by=by,
+        search=options.get("search", 0),
+        track=_trackers(options.get("track", ())),
     )
     with watched(task.name, progress) as listen:
         found = learn(store, task, assignment, listen)
@@ -135,6 +145,12 @@ def _training(options: LearnOptions) -> Training:
     return Training(**{name: given[name] for name in names if name in given})
 
 
+def _trackers(names: str | Sequence[str]) -> tuple[Tracker, ...]:
+    """Names of trackers; an unknown one is told when the learning begins."""
+    listed = [names] if isinstance(names, str) else names
+    return tuple(cast("Tracker", name) for name in listed)
+
+
 def _values(found: learned.Learned) -> dict[str, Any]:
     return {field.name: getattr(found, field.name) for field in fields(found)}
 
@@ -143,8 +159,8 @@ def _row(registry: Registry, one: Trained, current: bool, names: dict[int, str])
     metrics = one.made.metrics
     held_out = metrics.get("held_out") or {}
     values = (
-        one.task.name, one.name, current, one.method, metrics.get("examples"), held_out.get("measure"),
-        held_out.get("score"), held_out.get("low"), held_out.get("high"), held_out.get("n"),
+        one.task.name, one.name, current, one.method, metrics.get("examples"),
+        held_out.get("measure"), held_out.get("score"), held_out.get("low"), held_out.get("high"), held_out.get("n"),
         one.made.base, names.get(one.made.parent or 0), one.task_version, one.seed, one.made.by,
         one.created, one.made.folder, _state(registry, one),
     )  # fmt: skip

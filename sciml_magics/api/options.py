@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
 from sciml_magics.annotation import Listener
 from sciml_magics.review import Order
 from sciml_magics.tasks import Method
+from sciml_magics.tasks.training import Tracker
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 Window = Literal["max", "mean"]
@@ -56,6 +57,8 @@ class LearnOptions(TypedDict, total=False):
     force: bool
     promote: bool
     suggest: bool
+    search: int
+    track: Tracker | Sequence[Tracker]
     by: str | None
     store: str | Path | None
     progress: bool | Listener

@@ -298,6 +298,12 @@ class Task(tasks.Task):
             Promote the model if it is better; else it is only kept.
         suggest
             Let a promoted model suggest for all records of the task.
+        search
+            Train so many times with different settings (those that are not given), and take the
+            model that does best on answers set aside for this; 0 trains once. Needs Optuna.
+        track
+            ``"tensorboard"``, ``"wandb"`` or both: what the training writes lies in ``runs`` beside
+            the models. Weights & Biases runs offline unless ``WANDB_MODE`` is set.
         by
             Who asks; the person at the keyboard by default.
         store, progress

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sciml_magics.tasks import Method, Training
+from sciml_magics.tasks.training import Tracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,10 @@ class Assignment:
         Let the model answer the task if it is better.
     by
         Who asks.
+    search
+        How many trainings with different settings the best is chosen of; 0 trains once.
+    track
+        What follows the training, and writes beside the models.
     """
 
     method: Method | None = None
@@ -35,3 +40,5 @@ class Assignment:
     force: bool = False
     promote: bool = True
     by: str = "unknown"
+    search: int = 0
+    track: tuple[Tracker, ...] = ()

@@ -11,6 +11,7 @@ from sciml_magics.tasks import Fit
 
 if TYPE_CHECKING:
     from sciml_magics.learning.evaluation import Evaluation
+    from sciml_magics.learning.search import Trial
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Learned:
         Time that it took.
     notes
         What the person should know, a sentence each.
+    trials
+        Of a search for settings, in order; empty where none was asked for.
     """
 
     task: str
@@ -56,6 +59,7 @@ class Learned:
     held_out: int
     seconds: float
     notes: tuple[str, ...] = ()
+    trials: tuple[Trial, ...] = ()
 
     @property
     def summary(self) -> str:

@@ -24,6 +24,7 @@ from sciml_magics.learning.assignment import Assignment
 from sciml_magics.learning.card import write_card
 from sciml_magics.learning.choice import Situation, choose_method
 from sciml_magics.learning.comparison import Comparison, compare
+from sciml_magics.learning.fitting import Fitting
 from sciml_magics.learning.judging import (
     Incumbent,
     as_stored,
@@ -37,13 +38,14 @@ from sciml_magics.learning.learned import Learned
 from sciml_magics.learning.naming import slug
 from sciml_magics.learning.promotion import decide, few
 from sciml_magics.learning.registry import Registry
+from sciml_magics.learning.search import Searched, check_search, read_searched, told, trained_as
 from sciml_magics.learning.splits import Halves, train_validation
 from sciml_magics.learning.teachable import check_enough, version_to_learn
 from sciml_magics.learning.vectors import vectors
 from sciml_magics.learning.workshop import Workshop, workshop
 from sciml_magics.models import Embeds, ModelFiles, Options, Suggester, find_model, open_model
 from sciml_magics.models.training.saving import disk_errors
-from sciml_magics.models.training.train import train
+from sciml_magics.models.training.tracking import check_trackers
 from sciml_magics.review.scope import models_of
 from sciml_magics.store import Store
 from sciml_magics.store.responses import asked
@@ -62,6 +64,8 @@ _TEACHABLE = ("encoder", "encoder_head", "sequence_classifier", "token_classifie
 
 # Methods that choose their settings within the answers they learn from.
 _UNWATCHED = ("head", "fewshot")
+# Beside the models, where trackers write.
+RUNS = "runs"
 # From so many answers on a part of them is worth more for the temperature than for learning.
 _SPARED = 200
 
@@ -136,6 +140,7 @@ class _Candidate:
     trained: Trained
     fit: Fit | None
     judged: _Judged
+    searched: Searched | None = None
 
 
 class _Learner:
@@ -151,6 +156,9 @@ class _Learner:
 
     def learn(self, callbacks: Sequence[TrainerCallback]) -> Learned:
         """Do it all."""
+        check_trackers(self._assignment.track)
+        if self._assignment.search:
+            check_search()
         answered = gather(self._store, self._task)
         self._notes += answered.notes
         check_enough(answered)
@@ -192,6 +200,7 @@ class _Learner:
             held_out=len(given.held_out),
             seconds=perf_counter() - self._began,
             notes=tuple(dict.fromkeys(self._notes)),
+            trials=found.searched.trials if found.searched else (),
         )
 
     def tell(self, phase: Phase) -> None:
@@ -254,7 +263,8 @@ class _Learner:
         """
         halves = train_validation(answered, self._store)
         own = answered.part("learn")
-        if training.method in _UNWATCHED and len(own) < _SPARED:
+        alone = training.method in _UNWATCHED and not self._assignment.search
+        if alone and len(own) < _SPARED:
             return Halves(own, own.take([]), halves.seed)
         return halves
 
@@ -267,7 +277,7 @@ class _Learner:
                 one.made.snapshot.get("digest") == given.learned.digest
                 and one.made.snapshot.get("split") == given.halves.seed
                 and one.made.base_revision == given.base.revision
-                and one.made.training == given.training
+                and trained_as(one, given.training, self._assignment.search)
                 and one.task == self._task
             )
             if same and not self._registry.problem(one):
@@ -295,27 +305,17 @@ class _Learner:
             self.tell("evaluating")
             suggester = open_model(shop.model, self._options())
             judged = self._judge(suggester, given)
-            made = self._note(given, suggester.identity, fit, judged)
+            searched = read_searched(shop.trials, given.training)
+            made = self._note(given, suggester.identity, fit, judged, searched)
             trained = self._registry.add(self._task, shop.model, made)
             write_card(self._registry.files(trained).path, trained)
-        return _Candidate(trained, fit, judged)
+        return _Candidate(trained, fit, judged, searched)
 
     def _trained(self, given: _Given, shop: Workshop, callbacks: Sequence[TrainerCallback]) -> Fit:
         """Train, and give the model its temperature."""
         shop.clear()
         halves = given.halves
-        fit = train(
-            given.base,
-            self._task,
-            halves.train.examples(),
-            halves.validation.examples(),
-            given.training,
-            shop.model,
-            self._watch,
-            callbacks=callbacks,
-            work=shop.checkpoints,
-            vectors=self._vectors(given),
-        )
+        fit = self._fitted(given, shop, callbacks)
         if fit.ending == "stopped":
             raise KeyboardInterrupt
         self.tell("evaluating")
@@ -325,6 +325,35 @@ class _Learner:
         if temperature is not None:
             write_temperature(shop.model, temperature)
         shop.keep(fit)
+        return fit
+
+    def _fitted(self, given: _Given, shop: Workshop, callbacks: Sequence[TrainerCallback]) -> Fit:
+        """Train once, or several times to take the best model."""
+        training, wanted = given.training, self._assignment.search
+        track = self._assignment.track
+        if track and training.method in _UNWATCHED:
+            self._notes.append(f"{training.method} does without the Trainer: nothing was tracked")
+            track = ()
+        fitting = Fitting(
+            given.base,
+            self._task,
+            given.halves,
+            self._vectors(given),
+            self._watch,
+            callbacks,
+            track,
+            self._registry.folder / RUNS,
+        )
+        if not wanted:
+            return fitting.once(training, shop)
+        base = self._last.model
+
+        def tell(number: int) -> None:
+            self._last = replace(self._last, model=f"{base} · trial {number + 1} of {wanted}")
+
+        fit, found = fitting.search(training, wanted, shop, tell)
+        self._last = replace(self._last, model=base)
+        self._notes += found.notes
         return fit
 
     def _vectors(self, given: _Given) -> npt.NDArray[np.float32] | None:
@@ -343,6 +372,7 @@ class _Learner:
             "task": self._task.fingerprint,
             "base": given.base.revision,
             "training": asdict(given.training),
+            **({"search": self._assignment.search} if self._assignment.search else {}),
             "learned": given.learned.digest,
             "split": given.halves.seed,
             "watched": given.halves.validation.snapshot().digest,
@@ -395,7 +425,14 @@ class _Learner:
             self._notes.append(f"{name} could not be compared with: {error}")
             return None
 
-    def _note(self, given: _Given, identity: ModelIdentity, fit: Fit, judged: _Judged) -> Made:
+    def _note(
+        self,
+        given: _Given,
+        identity: ModelIdentity,
+        fit: Fit,
+        judged: _Judged,
+        searched: Searched | None,
+    ) -> Made:
         """What is noted of the model that was made."""
         halves, evaluation, comparison = given.halves, judged.evaluation, judged.comparison
         snapshot = asdict(given.learned)
@@ -407,8 +444,9 @@ class _Learner:
             base_revision=given.base.revision,
             parent=None if given.current is None else given.current.id,
             snapshot={**snapshot, "split": halves.seed, "people": list(halves.train.people)},
-            training=given.training,
+            training=searched.training if searched else given.training,
             metrics={
+                **told(searched, given.training, self._assignment.search),
                 "examples": len(halves.train),
                 "validation_examples": len(halves.validation),
                 "validation": fit.validation,

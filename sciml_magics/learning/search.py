@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sciml_magics.errors import LearningError
 from sciml_magics.models.training.contrastive import EPOCHS, RATE
-from sciml_magics.models.training.recipes import CPU_TOKENS, RECIPES, plan
+from sciml_magics.models.training.recipes import RECIPES, WORDS, plan
+from sciml_magics.store.trained import Trained
 from sciml_magics.tasks import Fit, Kind, Method, Moment, Training
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ Attempt = Callable[[Training, Path, Sequence["TrainerCallback"]], Fit]
 End = Literal["done", "pruned", "failed"]
 
 _FILE = "trials.json"
-_RATES = {**{method: recipe.rate for method, recipe in RECIPES.items()}, "fewshot": RATE}
+# Words of a sentence, about, where each of them is learned.
+_WORDS = 20.0
 # Fewest and most epochs that are tried.
 _EPOCHS: Mapping[Method, tuple[int, int]] = {"fewshot": (EPOCHS // 3, EPOCHS * 2)}
 # Trials before the estimator is asked, and before a training can be ended early.
@@ -161,6 +163,22 @@ def read_searched(folder: Path, training: Training) -> Searched | None:
         return None
     best = _best(trials)
     return Searched(_as_fit(data["fit"], folder), replace(training, **best.settings), trials)
+
+
+def told(searched: Searched | None, asked: Training, wanted: int) -> dict[str, Any]:
+    """What is noted of a search beside its model: what was asked, and every trial."""
+    if searched is None:
+        return {}
+    trials = [asdict(trial) for trial in searched.trials]
+    return {"search": {"asked": asdict(asked), "wanted": wanted, "trials": trials}}
+
+
+def trained_as(model: Trained, asked: Training, wanted: int) -> bool:
+    """Whether a model was trained, or searched for in `wanted` trials, as it is asked now."""
+    noted = model.made.metrics.get("search")
+    if noted is None:
+        return not wanted and model.made.training == asked
+    return bool(noted["asked"] == asdict(asked) and noted["wanted"] == wanted)
 
 
 def trials_frame(trials: Sequence[Trial]) -> pd.DataFrame:
@@ -365,14 +383,14 @@ def _space(training: Training, kind: Kind) -> dict[str, BaseDistribution]:
 
     found: dict[str, BaseDistribution] = {}
     if training.method != "head":
-        usual = _RATES[training.method]
+        usual = _rate(training.method, kind)
         if training.learning_rate is None:
             found["learning_rate"] = FloatDistribution(usual / 5, usual * 4, log=True)
         if training.epochs is None:
             found["epochs"] = IntDistribution(*_EPOCHS.get(training.method, (2, 20)))
     if training.method in RECIPES:
         if training.batch_tokens is None:
-            found["batch_tokens"] = CategoricalDistribution((1_024, 2_048, 4_096))
+            found["batch_tokens"] = CategoricalDistribution((512, 1_024, 2_048, 4_096))
         if training.rank is None and training.method != "full":
             found["rank"] = CategoricalDistribution((4, 8, 16, 32, 64))
     if kind != "spans" and training.class_weights == "none":
@@ -384,14 +402,21 @@ def _usual(training: Training, subject: Subject) -> dict[str, Any]:
     """What the method does where nothing is set."""
     if training.method not in RECIPES:
         return {"learning_rate": RATE, "epochs": EPOCHS, "class_weights": "none"}
-    own = plan(training, subject.examples, subject.parameters, cpu=True)
+    words = _WORDS if subject.kind == "spans" else 0.0
+    own = plan(training, subject.examples, subject.parameters, cpu=True, words=words)
     return {
         "learning_rate": own.rate,
         "epochs": own.epochs,
-        "batch_tokens": CPU_TOKENS,
+        "batch_tokens": own.tokens,
         "rank": own.rank,
         "class_weights": "none",
     }
+
+
+def _rate(method: Method, kind: Kind) -> float:
+    if method not in RECIPES:
+        return RATE
+    return (WORDS if kind == "spans" else RECIPES)[method].rate
 
 
 def _best(trials: Sequence[Trial]) -> Trial:

@@ -53,6 +53,11 @@ class Workshop:
         """Where training keeps what it needs to go on."""
         return self.folder / "checkpoints"
 
+    @property
+    def trials(self) -> Path:
+        """Where the trainings of a search live."""
+        return self.folder / "search"
+
     def keep(self, fit: Fit) -> None:
         """Remember what came of the training."""
         data = asdict(fit) | {"folder": "model"}

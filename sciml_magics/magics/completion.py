@@ -41,6 +41,7 @@ from sciml_magics.magics.review_arguments import (
 )
 from sciml_magics.magics.stores import has_store
 from sciml_magics.tasks import INPUTS, KINDS, METHODS
+from sciml_magics.tasks.training import TRACKERS
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -184,6 +185,8 @@ class _Sources:
                 return _fitting(known, fragment)
             case "--class-weights":
                 return _fitting(CLASS_WEIGHTS, fragment)
+            case "--track":
+                return _fitting(TRACKERS, fragment)
             case "--promote":
                 return _fitting(self._trained(), fragment)
             case "--format":

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SETTINGS = (
     "method", "model", "epochs", "learning_rate", "rank", "class_weights", "patience",
-    "accumulate", "max_length", "seed", "force",
+    "accumulate", "max_length", "seed", "force", "search",
 )  # fmt: skip
 
 
@@ -48,6 +48,7 @@ def _options(settings: SciML, line: LearnLine) -> api.LearnOptions:
         "precision": line.precision or settings.precision,
         "promote": not line.no_promote,
         "suggest": not line.no_suggest,
+        "track": line.track or (),
         "by": settings.annotator,
         "store": line.store or settings.store,
         "progress": settings.progress and not line.quiet,

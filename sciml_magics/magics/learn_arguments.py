@@ -11,6 +11,7 @@ from sciml_magics.magics.arguments import PRECISIONS
 from sciml_magics.magics.help import options
 from sciml_magics.magics.reading import choice, new_parser, one_of, placed, positive, whole
 from sciml_magics.tasks import METHODS, Method
+from sciml_magics.tasks.training import TRACKERS, Tracker
 
 CLASS_WEIGHTS = ("balanced", "none")
 
@@ -37,6 +38,7 @@ Examples
     %learn topic
     %learn topic --method full --epochs 4 --class-weights balanced
     %learn topic --model ./my-encoder --no-promote
+    %learn topic --method full --search 8 --track tensorboard
     %learn topic --rollback
     %learn topic --promote topic-2
 """
@@ -64,6 +66,8 @@ class LearnLine:
     force: bool
     no_suggest: bool
     no_promote: bool
+    search: int
+    track: list[Tracker] | None
     quiet: bool
     store: str | None
     help: bool
@@ -86,6 +90,8 @@ def parse_learn(line: str) -> LearnLine:
     parsed = placed(LearnLine, learn_parser(), line, "task")
     if parsed.rollback and parsed.promote:
         raise SciMLError("--rollback and --promote ask for different models: use one of the two")
+    if (parsed.rollback or parsed.promote) and (parsed.search or parsed.track):
+        raise SciMLError("--rollback and --promote train nothing: leave --search and --track out")
     if parsed.promote and parsed.no_promote:
         raise SciMLError("--promote and --no-promote ask for the opposite: use one of the two")
     return parsed
@@ -129,6 +135,20 @@ def learn_parser() -> argparse.ArgumentParser:
         type=choice("precision", PRECISIONS),
         metavar="PRECISION",
         help=one_of(PRECISIONS),
+    )
+    add(
+        "--search",
+        type=whole(1),
+        default=0,
+        metavar="N",
+        help="train N times with different settings, and take the best (Optuna)",
+    )
+    add(
+        "--track",
+        action="append",
+        type=choice("tracker", TRACKERS),
+        metavar="WITH",
+        help="tensorboard or wandb (offline); may be given twice",
     )
     add("--rollback", action="store_true", help="take the last promotion back, and train nothing")
     add("--promote", metavar="NAME", help="let a model that was trained answer; train nothing")

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from sciml_magics.annotation import Request, annotate
-from sciml_magics.learning import judging, learner
+from sciml_magics.learning import fitting, judging, learner
 from sciml_magics.models import ModelFiles, find_model
 from sciml_magics.models.loading import EMBEDDED_ID
 from sciml_magics.store import Store
@@ -104,6 +104,10 @@ class School:
         Examples of every training.
     during
         Called while a training goes on.
+    validations, endings
+        Of the next trainings.
+    callbacks
+        Of every training.
     """
 
     good: bool = True
@@ -112,6 +116,9 @@ class School:
     during: Callable[[Path], None] | None = None
     fail_after: int | None = None
     ending: Any = "done"
+    validations: list[float] = field(default_factory=list)
+    endings: list[Any] = field(default_factory=list)
+    callbacks: list[Sequence[Any]] = field(default_factory=list)
 
     def train(
         self,
@@ -129,6 +136,9 @@ class School:
     ) -> Fit:
         """Make a folder that names how well it will answer."""
         self.trained.append((len(examples), len(validation), training))
+        self.callbacks.append(callbacks)
+        validated = self.validations.pop(0) if self.validations else 0.8
+        ending = self.endings.pop(0) if self.endings else self.ending
         moment = Moment(1, 2, 0.5, 0.7, None, 0.1)
         watch(moment)
         if self.during is not None and work is not None:
@@ -137,7 +147,7 @@ class School:
         config = json.loads((folder / "config.json").read_text("utf-8"))
         config |= {"good": self.good, "sure": self.sure}
         (folder / "config.json").write_text(json.dumps(config), "utf-8")
-        return Fit(folder, self.ending, (moment,), 0.8, 100.0, ("a note of the training",))
+        return Fit(folder, ending, (moment,), validated, 100.0, ("a note of the training",))
 
     def open_model(self, model: Any = None, options: Any = None) -> Ruled:
         """The suggester that a folder stands for."""
@@ -153,7 +163,7 @@ class School:
 
 def enter(school: School, patch: pytest.MonkeyPatch) -> School:
     """Let `school` take the place of training and opening models."""
-    patch.setattr(learner, "train", school.train)
+    patch.setattr(fitting, "train", school.train)
     for module in (learner, judging):
         patch.setattr(module, "open_model", school.open_model)
     return school

@@ -121,6 +121,65 @@ def test_other_settings_train_anew(store: Store, school: School) -> None:
     assert found.method_why == ""
 
 
+def test_the_best_of_a_search_is_kept_with_all_trials(store: Store, school: School) -> None:
+    school.validations = [0.5, 0.9, 0.7]
+    found = taught(store, method="full", search=3)
+    assert [trial.score for trial in found.trials] == [0.5, 0.9, 0.7]
+    made = found.trained.made
+    assert made.training == school.trained[1][2]
+    noted = made.metrics["search"]
+    assert noted["wanted"] == 3
+    assert [trial["score"] for trial in noted["trials"]] == [0.5, 0.9, 0.7]
+    assert noted["trials"][1]["settings"]["learning_rate"] == made.training.learning_rate
+    assert made.metrics["validation"] == 0.9
+    assert any("trial 1 of 3 validated best" in note for note in found.notes)
+    assert left(store) == ["topic-1"]
+
+
+def test_the_same_search_is_not_made_twice(store: Store, school: School) -> None:
+    first = taught(store, method="full", search=2)
+    assert learn(store, TASK, Assignment(method="full", search=2)).trained == first.trained
+    assert len(school.trained) == 2
+    learn(store, TASK, Assignment(method="full", search=3))
+    learn(store, TASK, Assignment(method="full"))
+    assert len(school.trained) == 6
+
+
+def test_a_search_that_is_interrupted_keeps_the_best_so_far(store: Store, school: School) -> None:
+    school.endings = ["done", "done", "stopped"]
+    found = taught(store, method="full", search=9)
+    assert len(found.trials) == 2
+    assert any("stopped after 2 of 9 trials" in note for note in found.notes)
+    assert found.promoted
+
+
+def test_a_search_for_a_head_is_validated(store: Store, school: School) -> None:
+    found = taught(store, method="head", search=5)
+    assert found.validation > 0
+    assert len(found.trials) == 2
+
+
+def test_what_follows_a_training_is_given_to_it_and_closed(store: Store, school: School) -> None:
+    found = taught(store, method="full", track=("tensorboard",))
+    assert [type(one).__name__ for one in school.callbacks[0]] == ["TensorBoardCallback"]
+    assert left(store) == ["runs", "topic-1"]
+    [run] = (Registry(store).folder / "runs" / "tensorboard").iterdir()
+    assert run.name.startswith("topic-")
+    assert found.trained.name == "topic-1"
+
+
+def test_what_has_no_trainer_is_not_tracked(store: Store, school: School) -> None:
+    found = taught(store, method="head", track=("tensorboard",))
+    assert "head does without the Trainer: nothing was tracked" in found.notes
+    assert left(store) == ["topic-1"]
+
+
+def test_a_tracker_that_nobody_knows_is_told_at_once(store: Store, school: School) -> None:
+    with pytest.raises(LearningError, match="no tracker 'mlflow'"):
+        taught(store, track=("mlflow",))
+    assert not school.trained
+
+
 def test_a_model_that_was_kept_is_promoted_once_held_out_answers_speak_for_it(
     store: Store, school: School
 ) -> None:

@@ -92,6 +92,15 @@ def test_answers_teach_a_model_that_answers_then(
     assert names == ["topic-1"]
 
 
+def test_settings_are_searched_for(answered: InteractiveShell, shown: list[Learned]) -> None:
+    answered.run_cell("%learn topic --method head --search 4 --no-suggest").raise_error()
+    [found] = shown
+    trials = found.trials_frame()
+    assert sorted(trials["class_weights"]) == ["balanced", "none"]
+    assert trials["score"].is_monotonic_decreasing
+    assert found.trained.made.training.class_weights == trials["class_weights"].iloc[0]
+
+
 def test_mistakes_are_one_line(answered: InteractiveShell, fails: Fails) -> None:
     assert "no method 'heads'" in fails("%learn topic --method heads")
     assert "did you mean 'topic'?" in fails("%learn topik")
@@ -112,12 +121,14 @@ def test_a_line_is_read() -> None:
     line = parse_learn(
         "topic --method lora --model ./base --epochs 3 --learning-rate 2e-4 --rank 8 "
         "--class-weights balanced --patience 0 --accumulate 4 --seed 7 --device cpu "
-        "--precision bf16 --force --no-suggest --no-promote"
+        "--precision bf16 --force --no-suggest --no-promote --search 8 --track wandb "
+        "--track tensorboard"
     )
     assert (line.task, line.method, line.model, line.epochs) == ("topic", "lora", "./base", 3)
     assert (line.learning_rate, line.rank, line.class_weights) == (2e-4, 8, "balanced")
     assert (line.patience, line.accumulate, line.seed) == (0, 4, 7)
     assert (line.device, line.precision) == ("cpu", "bf16")
+    assert (line.search, line.track) == (8, ["wandb", "tensorboard"])
     assert line.force
     assert line.no_suggest
     assert line.no_promote
@@ -130,6 +141,9 @@ def test_a_line_is_read() -> None:
         ("--promote topic-1 --no-promote", "use one of the two"),
         ("--learning-rate 0", "needs a number above 0, not '0'"),
         ("--learning-rate fast", "needs a number above 0, not 'fast'"),
+        ("--search 0", "needs a whole number of 1 or more"),
+        ("--track mlflow", "no tracker 'mlflow': choose one of tensorboard, wandb"),
+        ("--rollback --search 3", "train nothing: leave --search and --track out"),
         ("--epochs 0", "needs a whole number of 1 or more"),
         ("--class-weights some", "no class weights 'some': choose one of balanced, none"),
         ("--metod head", "did you mean --method?"),
@@ -159,4 +173,5 @@ def test_methods_and_tasks_are_completed(answered: InteractiveShell) -> None:
     assert completions(answered, "%learn to") == ["topic"]
     assert completions(answered, "%learn topic --method ") == sorted(METHODS)
     assert completions(answered, "%learn topic --class-weights b") == ["balanced"]
+    assert completions(answered, "%learn topic --track t") == ["tensorboard"]
     assert completions(answered, "%learn topic --no-p") == ["--no-promote"]
