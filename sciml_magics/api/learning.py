@@ -160,7 +160,8 @@ def _row(registry: Registry, one: Trained, current: bool, names: dict[int, str])
     held_out = metrics.get("held_out") or {}
     values = (
         one.task.name, one.name, current, one.method, metrics.get("examples"),
-        held_out.get("measure"), held_out.get("score"), held_out.get("low"), held_out.get("high"), held_out.get("n"),
+        held_out.get("measure"), held_out.get("score"), held_out.get("low"), held_out.get("high"),
+        held_out.get("n"),
         one.made.base, names.get(one.made.parent or 0), one.task_version, one.seed, one.made.by,
         one.created, one.made.folder, _state(registry, one),
     )  # fmt: skip
