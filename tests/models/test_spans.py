@@ -1,9 +1,11 @@
 """Every tagging scheme is read, and spans keep to the code points of the text."""
 
+from itertools import pairwise, product
+
 import numpy as np
 import pytest
 
-from sciml_magics.models.spans import decode, read_tags, word_starts
+from sciml_magics.models.spans import best_tags, decode, read_tags, word_starts
 
 TEXT = "aa bb cc dd ee"
 STARTS = np.array([0, 3, 6, 9, 12])
@@ -99,3 +101,35 @@ def test_a_letter_of_several_tokens_begins_once():
     starts, stops = np.array([0, 0, 0, 1]), np.array([1, 1, 1, 2])
     found = word_starts("基因", starts, stops, np.array([True, False, False, False]))
     assert found.tolist() == [True, False, False, True]
+
+
+def _allowed(row, names):
+    return all(
+        not tag.startswith("I-") or before.endswith(tag[1:])
+        for before, tag in pairwise(("O", *row))
+    )
+
+
+def test_the_best_tags_are_the_likeliest_row_that_is_allowed():
+    names = ["O", "B-X", "I-X", "B-Y", "I-Y"]
+    scheme = read_tags(names)
+    drawn = np.random.default_rng(0)
+    rows = list(product(range(len(names)), repeat=4))
+    legal = [row for row in rows if _allowed([names[at] for at in row], names)]
+    assert 1 < len(legal) < len(rows)
+    changed = 0
+    for _ in range(50):
+        logits = drawn.normal(size=(4, len(names))).astype(np.float32)
+        expected = max(legal, key=lambda row: sum(logits[at, tag] for at, tag in enumerate(row)))
+        found = best_tags(logits, scheme, strict=True)
+        assert found.tolist() == list(expected)
+        changed += found.tolist() != logits.argmax(axis=1).tolist()
+        np.testing.assert_array_equal(
+            best_tags(logits, scheme, strict=False), logits.argmax(axis=1)
+        )
+    assert 10 < changed < 50
+
+
+def test_no_words_have_no_tags():
+    scheme = read_tags(["O", "B-X", "I-X"])
+    assert best_tags(np.zeros((0, 3), np.float32), scheme, strict=True).tolist() == []

@@ -13,14 +13,12 @@ from sciml_magics.models.answers import NO_TOKENS, NOT_FINITE, abstain
 from sciml_magics.models.base import BaseSuggester
 from sciml_magics.models.labels import match_labels
 from sciml_magics.models.registry import architecture, family
-from sciml_magics.models.spans import Tags, decode, read_tags, word_places, word_starts
+from sciml_magics.models.spans import Tags, best_tags, decode, read_tags, word_places, word_starts
 from sciml_magics.models.trained_head import head_temperature
 from sciml_magics.models.windows import Scores, Windows, cut_windows
 from sciml_magics.tasks import Record, Span, Suggestion, Task
 
 if TYPE_CHECKING:
-    import torch
-
     from sciml_magics.models.batching import Indices
     from sciml_magics.models.text_input import Ids, Tokens
     from sciml_magics.models.text_model import TextModel
@@ -41,7 +39,9 @@ class TokenClassifier(BaseSuggester["TextModel"]):
     spans, and where there are none, over all words of the probability of no span.
 
     A model whose configuration has ``"word_shapes": true`` is told the shape of each word, too
-    (`sciml_magics.models.training.shapes`).
+    (`sciml_magics.models.training.shapes`). One with ``"tag_scheme": "IOB2"``, as all have that
+    were trained here, is known to begin each span with a tag that says so: the tags of a text are
+    those that are likeliest together under that rule.
 
     Windows of a text longer than the model's limit overlap, and each token is judged in the one
     where it has most context.
@@ -78,8 +78,7 @@ class TokenClassifier(BaseSuggester["TextModel"]):
         sizes = [len(text.ids) for text in texts]
         taken = len(loaded.framing)
         windows = cut_windows(sizes, room(loaded.limit, taken, "special tokens", self.files.id))
-        tags = [np.zeros(size, dtype=np.int64) for size in sizes]
-        scores = [np.zeros(size, dtype=np.float32) for size in sizes]
+        said: dict[int, Scores] = {}
         ids = [text.ids for text in texts]
         kinds = self._kinds(records, texts)
         temperature = head_temperature(self.files)
@@ -89,19 +88,19 @@ class TokenClassifier(BaseSuggester["TextModel"]):
             if not len(rows[0]):
                 return  # longest first: there is nothing to read in the others either
             shapes = [_window(kinds, windows, int(at)) for at in part] if kinds else None
-            found, sure = self._judge(loaded.logits(rows, kinds=shapes) / temperature)
-            for row, at in enumerate(part):
-                text, start = windows.texts[at], windows.starts[at]
+            logits = (loaded.logits(rows, kinds=shapes) / temperature).cpu().numpy()
+            for row, at in zip(logits, part.tolist(), strict=True):
+                text, start = int(windows.texts[at]), windows.starts[at]
                 kept = slice(windows.keeps[at], windows.kept_to[at])
-                inner = self._inside(loaded, len(rows[row]), found.shape[1])
-                tags[text][kept] = found[row, inner][kept.start - start : kept.stop - start]
-                scores[text][kept] = sure[row, inner][kept.start - start : kept.stop - start]
+                own = row[self._inside(loaded, int(windows.lengths[at]), len(row))]
+                whole = said.setdefault(text, np.zeros((sizes[text], row.shape[1]), np.float32))
+                whole[kept] = own[kept.start - start : kept.stop - start]
 
         places = match_labels(task, self.own_labels(), self.files.id)
         for done in run_windows(windows, len(texts), taken, loaded.budget, forward):
             yield [
-                self._answer(records[at], texts[at], tags[at], scores[at], places, task)
-                for at in done
+                self._answer(records[at], texts[at], said.pop(at, None), places, task)
+                for at in done.tolist()
             ]
 
     def _kinds(self, records: Sequence[Record], texts: Sequence[Tokens]) -> list[Ids]:
@@ -115,18 +114,15 @@ class TokenClassifier(BaseSuggester["TextModel"]):
             for record, own in zip(records, texts, strict=True)
         ]
 
-    def _judge(self, logits: torch.Tensor) -> tuple[Ids, Scores]:
-        """Tag of each token, and the probability of what the tag marks: ``[rows, tokens]``."""
-        import torch
-
-        # Tags of one kind belong together: a token may begin a span or go on with it.
-        kinds = torch.from_numpy(self.tags.kinds).to(logits.device)
-        together = (kinds[:, None] == kinds[None, :]).to(logits.dtype)
-        tags = logits.argmax(dim=-1)
-        sums = logits.softmax(dim=-1) @ together
-        sure = sums.gather(-1, tags[..., None])[..., 0]
-        sure[~logits.isfinite().all(dim=-1)] = float("nan")
-        return tags.cpu().numpy(), sure.cpu().numpy()
+    def _judge(self, logits: Scores) -> tuple[Ids, Scores]:
+        """Tag of each word, and the probability of what the tag marks, from ``[words, tags]``."""
+        tags = best_tags(logits, self.tags, strict=self.files.config.get("tag_scheme") == "IOB2")
+        likely = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        likely /= likely.sum(axis=-1, keepdims=True)
+        # Tags of one kind belong together: a word may begin a span or go on with it.
+        together = self.tags.kinds[:, None] == self.tags.kinds[None, :]
+        sure = (likely @ together.astype(np.float32))[np.arange(len(tags)), tags]
+        return tags, np.minimum(sure, 1.0)
 
     def _inside(self, loaded: TextModel, tokens: int, longest: int) -> slice:
         """Where a window's own tokens stand in its row."""
@@ -138,16 +134,18 @@ class TokenClassifier(BaseSuggester["TextModel"]):
         self,
         record: Record,
         tokens: Tokens,
-        tags: Ids,
-        scores: Scores,
+        logits: Scores | None,
         places: Indices,
         task: Task,
     ) -> Suggestion:
-        if not len(tokens.ids):
+        if logits is None or not len(tokens.ids):
             return abstain(record.id, NO_TOKENS)
-        if not np.isfinite(scores).all():
+        if not np.isfinite(logits).all():
             return abstain(record.id, NOT_FINITE)
         first = word_starts(record.text, tokens.starts, tokens.stops, tokens.begins)
+        tags = np.zeros(len(first), dtype=np.int64)
+        scores = np.zeros(len(first), dtype=np.float32)
+        tags[first], scores[first] = self._judge(logits[first])
         asked = places[self.tags.kinds]
         asked[self.tags.kinds < 0] = -1
         found = decode(record.text, (tokens.starts, tokens.stops), first, tags, scores, self.tags)

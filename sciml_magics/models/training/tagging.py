@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sciml_magics.errors import LearningError, TaskError
-from sciml_magics.models.spans import OUTSIDE, decode, read_tags, word_places
+from sciml_magics.models.spans import OUTSIDE, best_tags, decode, read_tags, word_places
 from sciml_magics.models.text_input import Ids, Tokens, clean, tokenise_with_places
 from sciml_magics.models.training.lessons import IGNORED, Lesson, Logits, Reading, Row
 from sciml_magics.models.training.shapes import shape_row, wants_shapes, widen
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 Words = tuple[Ids, Ids, Ids]
 
 _SHOWN = 40
-# Certainty that is withheld from the right tag and spread over all (Szegedy et al. 2016).
-_SMOOTHING = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +143,8 @@ class SpansLesson(Lesson):
         super().__init__(names, rows, checks, notes)
 
     def settings(self) -> Mapping[str, Any]:
-        """Say that the model is told shapes."""
-        return {"word_shapes": True} if self._shapes else {}
+        """Say how its tags are read, and whether the model is told shapes."""
+        return {"tag_scheme": "IOB2", **({"word_shapes": True} if self._shapes else {})}
 
     def prepare(self, model: PreTrainedModel) -> tuple[str, ...]:
         """Make room for shapes where the model is told them."""
@@ -156,33 +154,31 @@ class SpansLesson(Lesson):
         """Cross entropy over the first tokens of words."""
         from torch.nn.functional import cross_entropy
 
-        return cross_entropy(
-            logits.flatten(0, 1),
-            targets.flatten(),
-            ignore_index=IGNORED,
-            reduction="sum",
-            label_smoothing=_SMOOTHING,
-        )
+        flat = logits.flatten(0, 1)
+        return cross_entropy(flat, targets.flatten(), ignore_index=IGNORED, reduction="sum")
 
     def score(self, logits: Sequence[Logits]) -> float:
         """Micro F1 of spans: right are those with the bounds and the label that a person gave."""
-        found = [np.zeros(len(one.tokens.ids), dtype=np.int64) for one in self._checked]
+        count = len(self.names)
+        found = [np.zeros((len(one.tokens.ids), count), np.float32) for one in self._checked]
         windows = self._windows
         for at, said in enumerate(logits):
             start, kept = int(windows.starts[at]), slice(windows.keeps[at], windows.kept_to[at])
-            own = said[self._before :].argmax(axis=-1)
+            own = said[self._before :]
             found[windows.texts[at]][kept] = own[kept.start - start : kept.stop - start]
         right = marked = suggested = 0
-        for one, tags in zip(self._checked, found, strict=True):
+        for one, said in zip(self._checked, found, strict=True):
             gold = {(span.start, span.end, span.label) for span in one.spans}
-            said_spans = self._decoded(one, tags)
+            said_spans = self._decoded(one, said)
             right += len(gold & said_spans)
             marked, suggested = marked + len(gold), suggested + len(said_spans)
         return 2 * right / (marked + suggested) if marked + suggested else 1.0
 
-    def _decoded(self, one: Marked, tags: Ids) -> set[tuple[int, int, str]]:
-        first = np.zeros(len(tags), dtype=np.bool_)
+    def _decoded(self, one: Marked, logits: Logits) -> set[tuple[int, int, str]]:
+        first = np.zeros(len(logits), dtype=np.bool_)
         first[one.words[0]] = True
+        tags = np.zeros(len(logits), dtype=np.int64)
+        tags[first] = best_tags(logits[first], self._scheme, strict=True)
         places = one.tokens.starts, one.tokens.stops
         sure = np.ones(len(tags), dtype=np.float32)
         found = decode(one.text, places, first, tags, sure, self._scheme)

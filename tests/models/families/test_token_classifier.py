@@ -301,3 +301,15 @@ def test_a_tagger_that_is_told_shapes_is_an_ordinary_one(shaped):
     (span,) = read_spans(found)
     assert span.text == "Marie"
     assert span.score == pytest.approx(float(expected[0, 1, 1:].sum()), abs=1e-5)
+
+
+@pytest.mark.parametrize(("scheme", "expected"), [("", ["Alan"]), ("IOB2", [])])
+def test_what_only_goes_on_begins_no_span_where_the_scheme_says_so(tmp_path, scheme, expected):
+    folder = save_tiny(tmp_path, "bert", "ForTokenClassification", labels=TAGS, tag_scheme=scheme)
+    model = open_text(folder)
+    with torch.no_grad():
+        model.loaded.model.get_parameter("classifier.weight").zero_()
+        bias = torch.tensor([2.0, 0.0, 3.0, -9.0, -9.0])  # O, B-PER, I-PER, B-LOC, I-LOC
+        model.loaded.model.get_parameter("classifier.bias").copy_(bias)
+    (found,) = ask(model, ["Alan"], make_task(kind="spans"))
+    assert [span.text for span in read_spans(found)] == expected

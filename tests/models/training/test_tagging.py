@@ -11,6 +11,7 @@ from seqeval.metrics import f1_score
 from sciml_magics.errors import LearningError
 from sciml_magics.models.loading import find_model
 from sciml_magics.models.pretrained import load_tokenizer
+from sciml_magics.models.spans import best_tags, read_tags
 from sciml_magics.models.text_input import framing
 from sciml_magics.models.training.lessons import IGNORED, Reading
 from sciml_magics.models.training.shapes import SHAPES
@@ -129,13 +130,13 @@ def test_shapes_ride_beside_the_tokens():
     lesson = spans_lesson(_reading(), TASK, [_example("Marie of WHO", ("Marie", "person"))], [])
     kinds = [SHAPES[kind] for kind in _kinds(lesson.rows[0])]
     assert kinds == ["plain", "Capitalised", "plain", "CAPITALS", "plain"]
-    assert lesson.settings() == {"word_shapes": True}
+    assert lesson.settings() == {"tag_scheme": "IOB2", "word_shapes": True}
 
 
 def test_models_that_see_capitals_are_told_none():
     lesson = spans_lesson(_reading(make_tokenizer("bytes")), TASK, [PARIS], [])
     assert not _kinds(lesson.rows[0]).any()
-    assert lesson.settings() == {}
+    assert lesson.settings() == {"tag_scheme": "IOB2"}
     assert (
         lesson.prepare(
             transformers.BertModel(transformers.BertConfig(vocab_size=9, num_hidden_layers=0))
@@ -289,7 +290,8 @@ def test_the_score_is_that_of_seqeval():
     for row, one in zip(lesson.checks, said, strict=True):
         words = _target(row) != IGNORED
         gold.append([lesson.names[tag] for tag in _target(row)[words]])
-        found.append([lesson.names[tag] for tag in one[words].argmax(-1)])
+        tags = best_tags(one[words], read_tags(lesson.names), strict=True)
+        found.append([lesson.names[tag] for tag in tags])
     expected = f1_score(gold, found)
     assert 0 < expected < 1
     assert lesson.score(said) == pytest.approx(expected)
