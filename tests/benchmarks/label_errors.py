@@ -49,8 +49,8 @@ class Answers(NamedTuple):
 class Found(NamedTuple):
     """What the queue holds."""
 
-    planted: int
-    listed: int
+    planted: float
+    listed: float
     precision: float
     of_all: float
     average: float
