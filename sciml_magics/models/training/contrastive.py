@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -140,9 +141,7 @@ def _tune(tuned: Tuned, truth: Truth, training: Training, watch: Watcher) -> _Co
     began, tokens, running, course = perf_counter(), 0, float("nan"), _Course()
     try:
         for step, batch in enumerate(plan, 1):
-            loss = contrast(tuned.embed(batch), targets[batch])
-            loss.backward()  # type: ignore[no-untyped-call]
-            value = float(loss.detach())
+            value = tuned.learn(batch, partial(_loss, targets[batch]))
             size = torch.nn.utils.clip_grad_norm_(tuned.parameters, _CLIP)
             if not (np.isfinite(value) and torch.isfinite(size)):
                 course.ending = "diverged"
@@ -161,6 +160,10 @@ def _tune(tuned: Tuned, truth: Truth, training: Training, watch: Watcher) -> _Co
     except KeyboardInterrupt:
         course.ending = "stopped"
     return course
+
+
+def _loss(truth: torch.Tensor, vectors: torch.Tensor) -> torch.Tensor:
+    return contrast(vectors, truth)
 
 
 def contrast(vectors: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import LambdaLR
 
+from sciml_magics.errors import LearningError
 from sciml_magics.models import device, precision
-from sciml_magics.models.batching import Indices, to_device
+from sciml_magics.models.batching import Indices, free_memory, out_of_memory, to_device
 from sciml_magics.models.engine.generic import pool_tokens
 from sciml_magics.models.engine.recipe import read_recipe
 from sciml_magics.models.engine.tokens import read_tokens
@@ -48,6 +50,7 @@ class Tuned:
         self._dtype = precision.pick(training.precision, self._device)
         recipe, tokens = read_recipe(files), read_tokens(files)
         self._pooling = recipe.pooling
+        self._tokens, self._short = _TOKENS, False
         limit = min(recipe.max_length, training.max_length or recipe.max_length)
         fits = room(limit, len(tokens.framing), "special tokens", files.id)
         found = tokenise(tokens.tokenizer, [clean(text) for text in texts])
@@ -81,10 +84,78 @@ class Tuned:
         ]
         return AdamW(groups, lr=rate, fused=True)
 
-    def embed(self, batch: Indices) -> torch.Tensor:
+    def learn(self, batch: Indices, loss_of: Callable[[Tensor], Tensor]) -> float:
+        """Put the gradients of a loss of some embeddings into the parameters.
+
+        Where memory runs out, the batch is embedded in pieces, first without gradients, for the
+        loss, and then again with them, one piece at a time (Gao et al., 2021,
+        doi:10.48550/arXiv.2101.06983): the gradients are the same.
+
+        Parameters
+        ----------
+        batch
+            Positions of texts.
+        loss_of
+            The loss of their embeddings, shape ``[batch, dimension]``.
+
+        Raises
+        ------
+        LearningError
+            If memory does not suffice for the shortest piece.
+        """
+        while True:
+            try:
+                return (
+                    self._in_pieces(batch, loss_of)
+                    if self._short
+                    else self._at_once(batch, loss_of)
+                )
+            except (MemoryError, RuntimeError) as error:
+                if not out_of_memory(error):
+                    raise
+                if self._short and self._tokens <= _LENGTHS * _ROWS:
+                    raise LearningError(
+                        "memory does not suffice for a few texts: use a smaller model, another "
+                        "device or a shorter length"
+                    ) from error
+            self._tokens = self._tokens // 2 if self._short else self._tokens
+            self._short = True
+            self._model.zero_grad()
+            free_memory()
+
+    def _at_once(self, batch: Indices, loss_of: Callable[[Tensor], Tensor]) -> float:
+        loss = loss_of(self.embed(batch))
+        loss.backward()  # type: ignore[no-untyped-call]
+        return float(loss.detach())
+
+    def _in_pieces(self, batch: Indices, loss_of: Callable[[Tensor], Tensor]) -> float:
+        pieces = list(_pieces(self.lengths, batch, self._tokens))
+        # The same dropout both times.
+        chance = [int(one) for one in torch.randint(1 << 31, (len(pieces),))]
+        with torch.no_grad():
+            parts = [self._piece(batch[at], seed) for at, seed in zip(pieces, chance, strict=True)]
+        places = np.concatenate(pieces)
+        found = torch.cat(parts)[torch.from_numpy(np.argsort(places)).to(self._device)]
+        loss = loss_of(found.requires_grad_())
+        loss.backward()  # type: ignore[no-untyped-call]
+        if found.grad is None:
+            raise AssertionError("the loss does not depend on the embeddings")
+        for at, seed in zip(pieces, chance, strict=True):
+            again = self._piece(batch[at], seed)
+            pull = found.grad[torch.from_numpy(at).to(self._device)]
+            (again * pull).sum().backward()  # type: ignore[no-untyped-call]
+        return float(loss.detach())
+
+    def _piece(self, texts: Indices, seed: int) -> Tensor:
+        devices = [self._device] if self._device.type == "cuda" else []
+        with torch.random.fork_rng(devices):
+            torch.manual_seed(seed)
+            return F.normalize(self._forward([self._rows[int(one)] for one in texts]), dim=1)
+
+    def embed(self, batch: Indices) -> Tensor:
         """Embeddings of the texts at these positions, fp32, of length 1: ``[batch, dimension]``."""
         places, parts = [], []
-        for at in _pieces(self.lengths, batch):
+        for at in _pieces(self.lengths, batch, self._tokens):
             parts.append(self._forward([self._rows[int(one)] for one in batch[at]]))
             places.append(at)
         back = torch.from_numpy(np.argsort(np.concatenate(places))).to(self._device)
@@ -99,7 +170,7 @@ class Tuned:
         (folder / WEIGHTS).write_bytes(save(weights, {"format": "pt"}))
         return {"architectures": [type(self._model).__name__], "dtype": "float32"}
 
-    def _forward(self, rows: Sequence[Ids]) -> torch.Tensor:
+    def _forward(self, rows: Sequence[Ids]) -> Tensor:
         longest = -(-max(map(len, rows)) // _LENGTHS) * _LENGTHS
         height = -(-len(rows) // _ROWS) * _ROWS
         ids = np.zeros((height, longest), dtype=np.int64)
@@ -115,13 +186,13 @@ class Tuned:
         return pool_tokens(found.float(), real, self._pooling)[: len(rows)]
 
 
-def _pieces(lengths: Indices, batch: Indices) -> Iterator[Indices]:
+def _pieces(lengths: Indices, batch: Indices, tokens: int) -> Iterator[Indices]:
     """Places in a batch, the longest texts first, in pieces of about as many tokens."""
     order = np.argsort(-lengths[batch], kind="stable")
     start = 0
     while start < len(order):
         longest = -(-int(lengths[batch[order[start]]]) // _LENGTHS) * _LENGTHS
-        rows = max(_ROWS, _TOKENS // longest // _ROWS * _ROWS)
+        rows = max(_ROWS, tokens // longest // _ROWS * _ROWS)
         yield order[start : start + rows]
         start += rows
 

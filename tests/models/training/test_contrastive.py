@@ -14,7 +14,8 @@ from sciml_magics.models import FromVectors, open_model
 from sciml_magics.models.loading import find_model
 from sciml_magics.models.training import contrastive
 from sciml_magics.models.training.contrastive import BATCH, contrast, plan_batches, train_fewshot
-from sciml_magics.models.training.head import train_head
+from sciml_magics.models.training.head import train_head, truth_of
+from sciml_magics.models.training.tuning import Tuned
 from sciml_magics.models.vectors import key_of
 from sciml_magics.tasks.training import Example, Moment, Training
 from tests.models.asking import ask
@@ -237,3 +238,40 @@ def test_long_texts_are_cut_in_training_and_that_is_said(base, tmp_path):
     examples = [*one_label(12), Example("gene cell " * 200, "genes")]
     fit = train_fewshot(base, ONE, examples, (), FEW, tmp_path / "m", lambda moment: None)
     assert "1 of 13 texts were cut" in fit.notes[-1]
+
+
+def test_when_memory_runs_out_a_batch_goes_in_pieces_with_the_same_gradients(tmp_path):
+    base = base_model(tmp_path / "base", hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    examples = one_label(40)
+    truth = torch.from_numpy(truth_of(examples, ONE).astype(np.float32))
+    batch = np.arange(40)
+
+    def gradients(fails: int) -> list[torch.Tensor]:
+        tuned = Tuned(base, FEW, [one.text for one in examples])
+        real, left = tuned._forward, [fails]
+
+        def forward(rows):
+            left[0] -= 1
+            if left[0] >= 0:
+                raise MemoryError
+            return real(rows)
+
+        tuned._forward = forward  # type: ignore[method-assign]
+        tuned.learn(batch, lambda vectors: contrast(vectors, truth))
+        return [one.grad for one in tuned.parameters if one.grad is not None]
+
+    at_once = gradients(0)
+    for fails in (1, 2, 4):
+        for one, other in zip(at_once, gradients(fails), strict=True):
+            torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+
+
+def test_memory_that_never_suffices_is_told(base, monkeypatch):
+    tuned = Tuned(base, FEW, ["gene", "star"])
+
+    def forward(rows):
+        raise MemoryError
+
+    monkeypatch.setattr(tuned, "_forward", forward)
+    with pytest.raises(LearningError, match="memory does not suffice"):
+        tuned.learn(np.arange(2), lambda vectors: vectors.sum())
