@@ -135,7 +135,7 @@ def gather(store: Store, task: Task) -> Answered:
     known = {address: one for address, one in said.items() if one.value is not None}
     found = read_records(store.database, list(known))
     addresses = sorted(found)
-    drawn = {one.response.record_id for one in _held(kept, task) if one.response.share in _DRAWN}
+    drawn = _drawn(kept)
     disputed = sum(one.status == "disputed" for one in said.values())
     return Answered(
         task=task,
@@ -166,6 +166,17 @@ def _parts(records: Sequence[Record]) -> tuple[Part, ...]:
     spelt = [plain(record.text) for record in records]
     held_out = {text for text, part in zip(spelt, own, strict=True) if part == "held_out"}
     return tuple("held_out" if text in held_out else "learn" for text in spelt)
+
+
+def _drawn(kept: Iterable[KeptResponse]) -> set[bytes]:
+    """Records that somebody answered since they were drawn, however they were answered again."""
+    said = [one.response for one in kept]
+    undone = {one.undoes for one in said}
+    return {
+        one.record_id
+        for one in said
+        if one.share in _DRAWN and one.decision != "undone" and one.key not in undone
+    }
 
 
 def _held(kept: Iterable[KeptResponse], task: Task | None) -> list[KeptResponse]:

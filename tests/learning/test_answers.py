@@ -140,3 +140,15 @@ def test_spans_are_named_by_place_and_label_not_by_score(store):
 def test_a_task_that_nobody_knows_has_no_answers(store):
     answered = gather(store, Task("other", ("note",)))
     assert (len(answered), answered.people, answered.last_response) == (0, (), 0)
+
+
+def test_a_drawn_record_that_is_answered_again_stays_one_drawn_at_random(store):
+    made = review(store)
+    made.say(0, "genes", share="audit")
+    made.say(0, "cells", share="errors")
+    first = made.say(1, "genes", share="audit")
+    made.decide(1, "undone", undoes=first.key, share="audit")
+    made.say(1, "cells", share="chosen")
+    answered = gather(store, made.task)
+    found = dict(zip([one.text for one in answered.records], answered.drawn, strict=True))
+    assert found == {"text number 0": True, "text number 1": False}
