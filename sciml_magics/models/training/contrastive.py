@@ -51,8 +51,8 @@ EACH = 4
 _WARM = 0.1
 _DECAY = 0.01
 # Presentations of an example, and of all of them together: fewer of each where there are many.
-EPOCHS = 30
-MOST = 8_000
+EPOCHS = 40
+MOST = 20_000
 _CLIP = 1.0
 
 
@@ -155,7 +155,8 @@ def _tune(tuned: Tuned, truth: Truth, training: Training, watch: Watcher) -> _Co
             course.rate = tokens / seconds
             epoch = step * len(batch) / len(truth)
             moment = Moment(step, len(plan), epoch, running, None, seconds)
-            course.history.append(moment)
+            if step == len(plan) or int(epoch) > int(epoch - len(batch) / len(truth)):
+                course.history.append(moment)
             watch(moment)
     except KeyboardInterrupt:
         course.ending = "stopped"
