@@ -1,7 +1,7 @@
 """Dropout that a CPU draws fast: eight bits for each number, not thirty-two one after the other.
 
-Of a step of a small BERT on a CPU, torch's own dropout takes more than a third: 12.6 ms for a
-tensor of 2,048 × 384 on one thread, of which this takes 1.7 ms.
+Of a tensor of 73 × 28 × 384 on one thread, torch's own dropout takes 4.8 ms and this 1.8 ms, and a
+step of a BERT of six layers has nineteen of them: a tenth of the step.
 """
 
 from __future__ import annotations
