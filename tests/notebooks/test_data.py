@@ -182,11 +182,39 @@ def test_sensor_files_can_be_made_again(tmp_path):
 def test_description_counts_the_rows_rightly():
     table = (DATA / "README.md").read_text(encoding="utf-8")
     counts = dict(re.findall(r"\| `(\w+\.\w+)` \| (\d+) \|", table))
-    assert set(counts) == {path.name for path in DATA.iterdir() if path.suffix in {".csv", ".yaml"}}
+    kinds = {".csv", ".yaml", ".conll"}
+    assert set(counts) == {path.name for path in DATA.iterdir() if path.suffix in kinds}
     for name, count in counts.items():
         path = DATA / name
         if path.suffix == ".yaml":
             assert len(_scheme(name)) == int(count)
+        elif path.suffix == ".conll":
+            assert path.read_text(encoding="utf-8").strip().count("\n\n") + 1 == int(count)
         else:
             with path.open(encoding="utf-8", newline="") as file:
                 assert sum(1 for _ in csv.DictReader(file)) == int(count)
+
+
+def _tagged() -> list[list[tuple[str, str]]]:
+    blocks = (DATA / "field_notes.conll").read_text(encoding="utf-8").strip().split("\n\n")
+    return [
+        [(word, tag) for word, _, tag in (line.partition("\t") for line in block.split("\n"))]
+        for block in blocks
+    ]
+
+
+def test_field_notes_are_sentences_with_tags_of_one_scheme():
+    notes = _tagged()
+    assert len(notes) == len({tuple(word for word, _ in one) for one in notes}) == 131
+    for one in notes:
+        tags = [tag for _, tag in one]
+        assert one[-1] == (".", "O")
+        for before, tag in zip(["O", *tags], tags, strict=False):
+            assert tag == "O" or tag[2:] in ("person", "place", "institute")
+            assert not tag.startswith("I-") or before[2:] == tag[2:]
+
+
+def test_field_notes_hold_the_names_that_their_description_counts():
+    tags = Counter(tag[2:] for one in _tagged() for _, tag in one if tag.startswith("B-"))
+    assert tags == {"person": 80, "place": 114, "institute": 45}
+    assert sum(all(tag == "O" for _, tag in one) for one in _tagged()) == 6
