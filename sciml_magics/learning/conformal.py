@@ -135,6 +135,32 @@ def sets_of_several(known: Floats, right: Flags, asked: Floats, coverage: float 
     return Sets(1 - asked <= bound, coverage, len(right))
 
 
+def ranked_beyond(probabilities: Floats) -> Floats:
+    """Scores that also rank the labels which were not kept of a suggestion, below all that were.
+
+    A label that was not kept has the probability 0. Such labels are ranked by how probable the
+    model takes them to be over all suggestions: without that a set which must reach beyond the kept
+    labels would have to hold every other one. No answers are looked at, so the promise stands.
+
+    Parameters
+    ----------
+    probabilities
+        Shape ``[records, labels]``.
+
+    Examples
+    --------
+    >>> ranked_beyond(np.array([[0.9, 0.2, 0.0], [0.8, 0.0, 0.0]])).round(2).tolist()
+    [[0.9, 0.2, -1.0], [0.8, -0.9, -1.0]]
+    """
+    if not len(probabilities):
+        return probabilities
+    kept = probabilities > 0
+    least = np.where(kept, probabilities, 1).min(axis=1, keepdims=True)
+    # The last term parts records that are alike otherwise: sets would be larger than they need be.
+    beyond = probabilities.mean(axis=0) - 1 + 1e-6 * least
+    return np.asarray(np.where(kept, probabilities, beyond))
+
+
 def _check(answers: int, coverage: float) -> None:
     if not 0 < coverage < 1:
         raise LearningError(f"the coverage {coverage:g} is not between 0 and 1: try 0.9")

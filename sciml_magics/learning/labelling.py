@@ -9,7 +9,7 @@ import numpy as np
 from sciml_magics.errors import FrameError, LearningError
 from sciml_magics.learning.calibration import fit
 from sciml_magics.learning.calibrator import Calibrator
-from sciml_magics.learning.conformal import Sets, label_sets, sets_of_several
+from sciml_magics.learning.conformal import Sets, label_sets, ranked_beyond, sets_of_several
 from sciml_magics.learning.curves import Floats
 from sciml_magics.learning.judgements import Judgements, enough, judgements
 from sciml_magics.store import Store
@@ -117,7 +117,9 @@ def _sets(
     names = task.label_names
     if task.kind == "labels":
         right = np.array([[name in (truth or ()) for name in names] for truth in chosen.truth])
-        return sets_of_several(known, right, everything, coverage), random
+        ranked = ranked_beyond(np.concatenate((known, everything)))
+        several = sets_of_several(ranked[: len(known)], right, ranked[len(known) :], coverage)
+        return several, random
     places = {name: at for at, name in enumerate(names)}
     gold = np.array([places[str(truth)] for truth in chosen.truth], dtype=np.int64)
     return label_sets(known, gold, everything, coverage), random

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sciml_magics.errors import LearningError
-from sciml_magics.learning.conformal import label_sets, sets_of_several
+from sciml_magics.learning.conformal import label_sets, ranked_beyond, sets_of_several
 
 
 def drawn(count, seed, heat=1.0):
@@ -80,3 +80,19 @@ def test_a_promise_that_so_few_answers_cannot_hold_is_refused(coverage, message)
 def test_without_records_there_are_no_sets():
     known, right = drawn(40, 0)
     assert label_sets(known, right, np.zeros((0, 5))).names("abcde") == []
+
+
+def test_sets_reach_beyond_the_labels_that_were_kept_without_holding_all():
+    draw = np.random.default_rng(0)
+    often = np.linspace(0.02, 0.6, 12)
+    covered, sizes = [], []
+    for _ in range(20):
+        probability = np.clip(often + draw.normal(size=(1_300, 12)) * 0.1, 0.001, 0.99)
+        right = draw.random((1_300, 12)) < probability
+        least = np.sort(probability, axis=1)[:, -4]
+        ranked = ranked_beyond(np.where(probability >= least[:, None], probability, 0))
+        found = sets_of_several(ranked[:300], right[:300], ranked[300:], 0.9)
+        covered.append((found.members | ~right[300:]).all(axis=1).mean())
+        sizes.append(found.size)
+    assert 0.89 < np.mean(covered) < 0.925
+    assert 4 < np.mean(sizes) < 12
