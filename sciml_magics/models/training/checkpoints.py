@@ -5,16 +5,48 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sciml_magics.models.loading import ModelFiles
+from sciml_magics.models.training.saving import disk_errors
 from sciml_magics.tasks import Task
 from sciml_magics.tasks.training import Example, Training
 
 _KEY = "training.json"
 _STATE = "trainer_state.json"
+
+
+@contextmanager
+def working(
+    work: Path | None,
+    files: ModelFiles,
+    task: Task,
+    examples: Sequence[Example],
+    validation: Sequence[Example],
+    training: Training,
+) -> Iterator[tuple[Path, Path | None]]:
+    """A folder of checkpoints, and the last one of the same training if that was killed.
+
+    It is removed when the block ends well, or fails before there is a checkpoint. Without `work`
+    it is one that nobody comes back to.
+    """
+    if work is None:
+        with TemporaryDirectory() as folder:
+            yield Path(folder), None
+        return
+    with disk_errors(work):
+        resume = open_work(work, files, task, examples, validation, training)
+    try:
+        yield work, resume
+    except BaseException:
+        if not any(work.glob("checkpoint-*")):
+            close_work(work)
+        raise
+    close_work(work)
 
 
 def open_work(

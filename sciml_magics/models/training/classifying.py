@@ -202,8 +202,8 @@ def _possible(
     gone = sorted(set(_counts(examples, task)) - set(known))
     if gone:
         notes.append(
-            f"{len(examples) - len(kept):,} examples have labels that are not in the scheme "
-            f"({listed(gone)}): left out"
+            f"left out, for the scheme does not have {listed(gone)}: "
+            f"{len(examples) - len(kept):,} of {len(examples):,} examples"
         )
     return kept
 
@@ -220,10 +220,14 @@ def _rows(
     most = reading.limit - len(reading.framing)
     empty = sum(not len(text) for text in texts)
     if empty:
-        notes.append(f"{empty:,} examples have nothing to read: left out")
+        notes.append(
+            f"left out, for there is nothing to read: {empty:,} of {len(texts):,} examples"
+        )
     cut = sum(len(text) > most for text in texts)
     if cut:
-        notes.append(f"{cut:,} texts are longer than {reading.limit:,} tokens: the rest is cut off")
+        notes.append(
+            f"longer than {reading.limit:,} tokens, and cut there: {cut:,} of {len(texts):,} texts"
+        )
     return [
         _row(reading, text[:most], _target(example, known, several=several))
         for text, example in zip(texts, examples, strict=True)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,11 +26,11 @@ from sciml_magics.models.training.adapters import (
 )
 from sciml_magics.models.training.bases import copy_tokenizer, load_base, read_with
 from sciml_magics.models.training.batches import LikeBatches
-from sciml_magics.models.training.checkpoints import close_work, open_work
+from sciml_magics.models.training.checkpoints import working
 from sciml_magics.models.training.classifying import classifying
 from sciml_magics.models.training.lessons import Lesson, Reading
 from sciml_magics.models.training.recipes import Plan, plan
-from sciml_magics.models.training.saving import disk_errors, new_folder
+from sciml_magics.models.training.saving import new_folder
 from sciml_magics.models.training.trainer import DivergenceError, LessonTrainer, put_back
 from sciml_magics.models.training.watching import Course
 from sciml_magics.tasks import Task
@@ -85,10 +84,9 @@ def finetune(
     lesson = make_lesson(reading, task, examples, validation, training)
     with ExitStack() as stack:
         keep = work is not None
-        if work is None:
-            work = Path(stack.enter_context(TemporaryDirectory()))
-        with disk_errors(work):
-            resume = open_work(work, files, task, examples, validation, training)
+        kept_in, resume = stack.enter_context(
+            working(work, files, task, examples, validation, training)
+        )
         stack.enter_context(_own_randomness(training.seed))
         stack.enter_context(quietly())
         if place.device.type == "cuda":
@@ -97,7 +95,7 @@ def finetune(
         draft = stack.enter_context(new_folder(folder))
         course = Course(watch, patience=training.patience, keep=keep)
         try:
-            trainer = _trainer(files, lesson, reading, training, place, work, course, callbacks)
+            trainer = _trainer(files, lesson, reading, training, place, kept_in, course, callbacks)
             ending, notes = _run(trainer, course, resume)
         except (MemoryError, RuntimeError) as error:
             if not out_of_memory(error):
@@ -108,8 +106,6 @@ def finetune(
             ) from error
         _save(trainer.learner, draft)
         copy_tokenizer(files, tokenizer, draft)
-    if keep:
-        close_work(work)
     book = trainer.book
     return Fit(
         folder=folder,
@@ -257,7 +253,7 @@ def _run(
         if not trainer.best:
             raise LearningError(
                 f"the loss was no number any more after {step:,} steps, before one epoch was done: "
-                "learn with smaller steps (--rate), or in fp32"
+                "learn with smaller steps (--learning-rate) or with --precision fp32"
             ) from None
         ending = "diverged"
         notes.append(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 
+from sciml_magics.errors import LearningError
 from sciml_magics.models.training import checkpoints, watching
 from sciml_magics.tasks.training import Moment
 from tests.models.training.lessons_for_tests import (
@@ -143,3 +144,12 @@ def test_a_short_training_writes_no_checkpoint(files, tmp_path):
     train(files, ONE, one_label(30), [], training(), tmp_path / "m", watch, work=tmp_path / "work")
 
     assert time.monotonic() - began > watching.CHECKPOINT_SECONDS or sizes == {0}
+
+
+def test_a_training_that_fails_at_once_leaves_no_folder(files, tmp_path):
+    (tmp_path / "m").mkdir()
+
+    with pytest.raises(LearningError, match="is there already"):
+        train(files, ONE, one_label(30), [], training(), tmp_path / "m", work=tmp_path / "work")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["m"]

@@ -84,7 +84,7 @@ def test_empty_texts_are_left_out_and_counted(reading):
     lesson = _lesson(reading, [*one_label(6), Example("", "genes"), Example(" \n", "law")])
 
     assert len(lesson.rows) == 6
-    assert "2 examples have nothing to read: left out" in lesson.notes
+    assert "left out, for there is nothing to read: 2 of 8 examples" in lesson.notes
 
 
 def test_labels_that_left_the_scheme_are_left_out_and_named(reading):
@@ -93,7 +93,7 @@ def test_labels_that_left_the_scheme_are_left_out_and_named(reading):
     lesson = _lesson(reading, one_label(9), task=task)
 
     assert len(lesson.rows) == 6
-    assert "3 examples have labels that are not in the scheme ('law'): left out" in lesson.notes
+    assert "left out, for the scheme does not have 'law': 3 of 9 examples" in lesson.notes
 
 
 def test_labels_that_only_validation_has_are_allowed_and_named(reading):

@@ -78,6 +78,15 @@ def test_the_folder_is_an_ordinary_one(files, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["m"]
 
 
+def test_the_embedded_model_learns_from_few_texts(tmp_path):
+    asked = training(epochs=4, learning_rate=5e-4, precision="auto")
+
+    fit = train(find_model(), ONE, one_label(24), one_label(12, 1), asked, tmp_path / "m")
+
+    assert fit.validation > 0.9
+    assert _suggested(fit.folder, ONE, one_label(3)) == ["genes", "stars", "law"]
+
+
 @pytest.mark.parametrize("architecture", ["roberta", "distilbert", "deberta-v2", "modernbert"])
 def test_other_encoders_learn_too(tmp_path, architecture):
     files = base_model(tmp_path / "base", architecture=architecture)
@@ -249,7 +258,7 @@ def test_texts_are_cut_at_the_limit_and_that_is_said(files, tmp_path):
 
     fit = train(files, ONE, long, [], training(epochs=1, max_length=16), tmp_path / "m")
 
-    assert "1 texts are longer than 16 tokens: the rest is cut off" in fit.notes
+    assert "longer than 16 tokens, and cut there: 1 of 31 texts" in fit.notes
 
 
 def test_bf16_learns_too(files, tmp_path):
