@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sciml_magics.errors import LearningError
 from sciml_magics.learning.answers import Answered, gather
-from sciml_magics.learning.judging import judge, predict
+from sciml_magics.learning.judging import head_vectors, judge, predict
 from sciml_magics.learning.splits import split_indices, train_validation
 from sciml_magics.learning.teachable import check_enough, version_to_learn
 from sciml_magics.models import ModelFiles, Options, open_model
@@ -88,7 +88,7 @@ def learning_curve(
         part = learned.take(sorted(order[:size]))
         if len({str(value) for value in part.values}) < 2:
             continue
-        yield _point(asked, base, training, part, held_out)
+        yield _point(store, base, training, part, held_out)
 
 
 def doubled(most: int) -> list[int]:
@@ -108,12 +108,15 @@ def doubled(most: int) -> list[int]:
 
 
 def _point(
-    task: Task, base: ModelFiles, training: Training, part: Answered, held_out: Answered
+    store: Store, base: ModelFiles, training: Training, part: Answered, held_out: Answered
 ) -> Point:
+    task, run_on = part.task, Options(training.device, training.precision)
     with TemporaryDirectory(prefix="sciml-curve-") as folder:
-        fit = train(base, task, part.examples(), (), replace(training), Path(folder) / "model")
-        suggester = open_model(fit.folder, Options(training.device, training.precision))
-        found = judge(task, held_out, predict(suggester, task, held_out))
+        place = Path(folder) / "model"
+        known = head_vectors(store, base, training, part.records, run_on)
+        fit = train(base, task, part.examples(), (), training, place, vectors=known)
+        suggester = open_model(fit.folder, run_on)
+        found = judge(task, held_out, predict(suggester, task, held_out, store))
     return Point(len(part), len(held_out), found.measure, found.score, found.low, found.high)
 
 

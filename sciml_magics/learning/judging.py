@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from sciml_magics.errors import ModelError
 from sciml_magics.learning.answers import Answered
-from sciml_magics.models import FromVectors, ModelFiles, Options, Suggester, open_model
+from sciml_magics.models import Embeds, FromVectors, ModelFiles, Options, Suggester, open_model
 from sciml_magics.store import Store
-from sciml_magics.tasks import ModelIdentity, Suggestion, Task, Value
+from sciml_magics.tasks import ModelIdentity, Record, Suggestion, Task, Training, Value
 from sciml_magics.tasks.record import ID_BYTES
 
 if TYPE_CHECKING:
@@ -67,6 +68,27 @@ def predict(
     for batch in suggester.suggest(list(answered.records), suggester.resolve(task)):
         found.update((suggestion.record_id, suggestion) for suggestion in batch)
     return [found[record.id] for record in answered.records]
+
+
+def head_vectors(
+    store: Store,
+    base: ModelFiles,
+    training: Training,
+    records: Sequence[Record],
+    options: Options,
+) -> npt.NDArray[np.float32] | None:
+    """Embeddings that a head learns from, those of the store where it has them.
+
+    ``None`` where the method is another, or the base has no embeddings.
+    """
+    if training.method != "head":
+        return None
+    encoder = open_model(base, options)
+    if not isinstance(encoder, Embeds):
+        return None
+    from sciml_magics.learning.vectors import vectors
+
+    return vectors(store, encoder, records)
 
 
 def as_stored(

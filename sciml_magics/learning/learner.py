@@ -30,6 +30,7 @@ from sciml_magics.learning.judging import (
     as_stored,
     birth_temperature,
     complete,
+    head_vectors,
     judge,
     predict,
     write_temperature,
@@ -41,9 +42,8 @@ from sciml_magics.learning.registry import Registry
 from sciml_magics.learning.search import Searched, check_search, read_searched, told, trained_as
 from sciml_magics.learning.splits import Halves, train_validation
 from sciml_magics.learning.teachable import check_enough, version_to_learn
-from sciml_magics.learning.vectors import vectors
 from sciml_magics.learning.workshop import Workshop, workshop
-from sciml_magics.models import Embeds, ModelFiles, Options, Suggester, find_model, open_model
+from sciml_magics.models import ModelFiles, Options, Suggester, find_model, open_model
 from sciml_magics.models.training.saving import disk_errors
 from sciml_magics.models.training.tracking import check_trackers
 from sciml_magics.review.scope import models_of
@@ -53,8 +53,6 @@ from sciml_magics.store.trained import Made, Trained
 from sciml_magics.tasks import Fit, ModelIdentity, Moment, Task, Training
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     from transformers import TrainerCallback
 
     from sciml_magics.learning.evaluation import Evaluation
@@ -254,6 +252,8 @@ class _Learner:
         choice = choose_method(
             Situation(self._task.kind, examples, len(self._task.labels), base.parameters)
         )
+        if choice.balanced:
+            settings = replace(settings, class_weights="balanced")
         return replace(settings, method=choice.method), choice.why
 
     def _halves(self, answered: Answered, training: Training) -> Halves:
@@ -334,11 +334,12 @@ class _Learner:
         if track and training.method in _UNWATCHED:
             self._notes.append(f"{training.method} does without the Trainer: nothing was tracked")
             track = ()
+        both = (*given.halves.train.records, *given.halves.validation.records)
         fitting = Fitting(
             given.base,
             self._task,
             given.halves,
-            self._vectors(given),
+            head_vectors(self._store, given.base, training, both, self._options()),
             self._watch,
             callbacks,
             track,
@@ -355,16 +356,6 @@ class _Learner:
         self._last = replace(self._last, model=base)
         self._notes += found.notes
         return fit
-
-    def _vectors(self, given: _Given) -> npt.NDArray[np.float32] | None:
-        """Embeddings that a head learns from, most of them known from earlier."""
-        if given.training.method != "head":
-            return None
-        encoder = open_model(given.base, self._options())
-        if not isinstance(encoder, Embeds):
-            return None
-        both = (*given.halves.train.records, *given.halves.validation.records)
-        return vectors(self._store, encoder, both)
 
     def _decided(self, given: _Given) -> dict[str, Any]:
         """What decides the model that is made."""

@@ -128,7 +128,7 @@ class School:
         validation: Sequence[Example],
         training: Training,
         folder: Path,
-        watch: Any,
+        watch: Any = lambda _: None,
         *,
         callbacks: Sequence[Any] = (),
         work: Path | None = None,
