@@ -67,17 +67,13 @@ def learn(name: str, folder: Path, seed: int, *, test: bool) -> Line:
     texts, checks, others = (read(folder / file) for file in SETS[name])
     task = _task(texts)
     with tempfile.TemporaryDirectory() as place:
-        began = perf_counter()
         training = Training(epochs=EPOCHS[name], seed=seed)
         fit = train(
             find_model(), task, _examples(texts), _examples(checks), training, Path(place) / "m"
         )
-        seconds = perf_counter() - began
         line: Line = {
             "set": name,
             "seed": seed,
-            "seconds": round(seconds),
-            "tokens_per_second": round(fit.tokens_per_second),
             "epochs": len(fit.history),
             "validation": fit.validation,
             "notes": fit.notes,
@@ -220,8 +216,6 @@ def _body(lines: Sequence[Line]) -> str:
                 "entity F1 test",
                 "95 %",
                 "weighted F1 of tags",
-                "seconds",
-                "tokens/s",
             ),
             [_row(line) for line in sorted(runs, key=lambda line: (line["set"], line["seed"]))],
         )
@@ -249,8 +243,6 @@ def _row(line: Line) -> tuple[object, ...]:
         line["seed"],
         line["epochs"],
         *shown,
-        line["seconds"],
-        line["tokens_per_second"],
     )
 
 
