@@ -2,7 +2,7 @@
 
 ``lora`` adds a product of two thin matrices to every linear layer of the encoder (Hu et al. 2021).
 ``adalora`` begins with more rank than it may keep and gives it to the layers that use it (Zhang et
-al. 2023). ``adapter`` is PEANuT (Zhong et al. 2025): a bottleneck with a nonlinearity between a
+al. 2023). ``adapter`` is PEANuT (arXiv 2410.01870): a bottleneck with a nonlinearity between a
 narrow layer down and one up, as in the adapters of Houlsby et al. 2019, but fed with the frozen
 weight rather than with what flows through the layer. Hence it can be merged into that weight, and
 the result is an ordinary model, which no adapter on the activations allows; of the methods of peft
