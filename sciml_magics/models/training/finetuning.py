@@ -136,11 +136,11 @@ def make_lesson(
             f"task '{task.name}' asks for {task.kind} on {task.input}: models are trained for one "
             "label, several labels or spans of texts"
         )
+    balanced = training.class_weights == "balanced"
     if task.kind == "spans":
         from sciml_magics.models.training.tagging import spans_lesson
 
-        return spans_lesson(reading, task, examples, validation)
-    balanced = training.class_weights == "balanced"
+        return spans_lesson(reading, task, examples, validation, balanced=balanced)
     return classifying(reading, task, examples, validation, balanced=balanced)
 
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sciml_magics.errors import LearningError, TaskError
 from sciml_magics.models.spans import OUTSIDE, best_tags, decode, read_tags, word_places
@@ -110,7 +111,9 @@ def word_tags(words: Words, spans: Sequence[Span], labels: Sequence[str]) -> tup
 
 
 class SpansLesson(Lesson):
-    """Spans made ready for a tagger.
+    """Spans made ready for a tagger: cross-entropy of words, validated by micro F1 of spans.
+
+    Balanced, a word weighs by the root of words / words with its tag, scaled to 1 on average.
 
     Parameters
     ----------
@@ -120,6 +123,8 @@ class SpansLesson(Lesson):
         Marked texts to learn from, and to validate on.
     reading
         How the model reads texts.
+    balanced
+        Whether rare tags count for more.
     """
 
     auto_class = "AutoModelForTokenClassification"
@@ -131,7 +136,10 @@ class SpansLesson(Lesson):
         learned: Sequence[Marked],
         checked: Sequence[Marked],
         reading: Reading,
+        *,
+        balanced: bool = False,
     ) -> None:
+        self._weights = _balance(learned, len(names)) if balanced else None
         self._shapes = wants_shapes(reading.tokenizer, reading.config, segmented=reading.segmented)
         self._known = bool(reading.config.get("word_shapes"))
         self._before = len(reading.framing.before)
@@ -151,11 +159,13 @@ class SpansLesson(Lesson):
         return (widen(model, known=self._known),) if self._shapes else ()
 
     def loss(self, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Cross entropy over the first tokens of words."""
+        """Cross-entropy of the first tokens of words."""
+        from torch import tensor
         from torch.nn.functional import cross_entropy
 
-        flat = logits.flatten(0, 1)
-        return cross_entropy(flat, targets.flatten(), ignore_index=IGNORED, reduction="sum")
+        weights = None if self._weights is None else tensor(self._weights, device=logits.device)
+        flat, tags = logits.flatten(0, 1), targets.flatten()
+        return cross_entropy(flat, tags, weight=weights, ignore_index=IGNORED, reduction="sum")
 
     def score(self, logits: Sequence[Logits]) -> float:
         """Micro F1 of spans: right are those with the bounds and the label that a person gave."""
@@ -211,7 +221,12 @@ class SpansLesson(Lesson):
 
 
 def spans_lesson(
-    reading: Reading, task: Task, examples: Sequence[Example], validation: Sequence[Example]
+    reading: Reading,
+    task: Task,
+    examples: Sequence[Example],
+    validation: Sequence[Example],
+    *,
+    balanced: bool = False,
 ) -> SpansLesson:
     """Make spans ready for a tagger.
 
@@ -220,9 +235,11 @@ def spans_lesson(
     reading
         How the model reads texts.
     task
-        Of kind ``"spans"``.
+        Of kind ``"spans"``. Where it has no labels, those of the examples are learned, sorted.
     examples, validation
         Texts with their spans; a text without any has the value ``()``.
+    balanced
+        Whether rare tags count for more.
 
     Raises
     ------
@@ -230,7 +247,7 @@ def spans_lesson(
         If no example has a span, or a value cannot be learned: spans that overlap, that do not
         quote their text, or whose label the task does not have.
     """
-    labels = task.label_names
+    labels = task.label_names or _labels_of(examples)
     learned = _marked(examples, labels, reading)
     if not any(one.spans for one in learned):
         raise LearningError(
@@ -243,7 +260,8 @@ def spans_lesson(
             f"model '{reading.model}' reads no word of any span of task '{task.name}': "
             "choose another base model"
         )
-    return SpansLesson(tag_names(labels), taught, _marked(validation, labels, reading), reading)
+    checked = _marked(validation, labels, reading)
+    return SpansLesson(tag_names(labels), taught, checked, reading, balanced=balanced)
 
 
 def _marked(examples: Sequence[Example], labels: Sequence[str], reading: Reading) -> list[Marked]:
@@ -289,6 +307,19 @@ def _checked_spans(example: Example, labels: Sequence[str]) -> tuple[Span, ...]:
                 f"({other.label}) overlap, which no tagger can learn: keep one of them"
             )
     return tuple(spans)
+
+
+def _labels_of(examples: Sequence[Example]) -> tuple[str, ...]:
+    parts = [part for example in examples for part in example.value or ()]
+    return tuple(sorted({part.label for part in parts if isinstance(part, Span)}))
+
+
+def _balance(texts: Sequence[Marked], tags: int) -> npt.NDArray[np.float32]:
+    """Weight of each tag, shape ``[tags]``."""
+    counts = np.bincount(np.concatenate([one.tags for one in texts]), minlength=tags)
+    weights = np.sqrt(counts.sum() / np.maximum(counts, 1))
+    weights *= counts.sum() / (weights * counts).sum()
+    return np.asarray(weights, dtype=np.float32)
 
 
 def _framed(target: Ids, before: Sequence[int], after: Sequence[int]) -> Ids:

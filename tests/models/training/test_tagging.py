@@ -300,3 +300,21 @@ def test_the_score_is_that_of_seqeval():
 def test_no_marks_and_none_found_is_all_right():
     lesson = spans_lesson(_reading(), TASK, [PARIS], [Example("nobody", ())])
     assert lesson.score(_perfect(lesson)) == 1.0
+
+
+def test_balanced_rare_tags_count_for_more_and_a_word_for_one_on_average():
+    texts = [PARIS, _example("nobody is anywhere"), _example("in Paris", ("Paris", "place"))]
+    lesson = spans_lesson(_reading(), TASK, texts, [], balanced=True)
+    even = torch.zeros(1, 1, 5)
+
+    def weight(tag):
+        return float(lesson.loss(even, torch.tensor([[lesson.names.index(tag)]]))) / np.log(5)
+
+    assert weight("B-person") > weight("B-place") > weight("O") > 0
+    words = [tag for at in range(3) for tag in _learned(lesson, at)]
+    assert np.mean([weight(tag) for tag in words]) == pytest.approx(1.0)
+
+
+def test_a_task_without_labels_learns_those_of_its_examples():
+    lesson = spans_lesson(_reading(), make_task(kind="spans"), [PARIS], [])
+    assert lesson.names == ("O", "B-person", "I-person", "B-place", "I-place")
