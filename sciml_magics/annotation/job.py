@@ -112,6 +112,7 @@ def annotate(
         seconds=perf_counter() - began,
         statuses=statuses,
         notes=(*work.records.notes, *note),
+        threshold=request.threshold if work.answers.sure is None else 0.0,
     )
     watch.tell(state)
     if state == "stopped":

@@ -31,6 +31,9 @@ class Outcome:
         unreadable, pending.
     notes
         Anything the person should know, a sentence each.
+    threshold
+        Score under which answers are abstentions, ``None`` for the usual one of the task; 0 where
+        that was held against the model's own scores and calibrated ones are written.
     """
 
     frame: pd.DataFrame
@@ -39,6 +42,7 @@ class Outcome:
     seconds: float
     statuses: Mapping[str, int]
     notes: tuple[str, ...] = ()
+    threshold: float | None = None
 
     @property
     def summary(self) -> str:

@@ -162,7 +162,7 @@ def label_frame(
     if accept_above is not None and raw_scores:
         raise LearningError("raw scores promise nothing: accept answers above a calibrated one")
     opened = open_store(store)
-    rescoring = Rescoring(opened, needed=accept_above is not None)
+    rescoring = Rescoring(opened, needed=accept_above is not None, threshold=threshold)
     done = labels_frame(
         frame,
         task,

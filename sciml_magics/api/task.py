@@ -18,10 +18,13 @@ from sciml_magics.models import Options, Suggester, open_model
 from sciml_magics.store import Store, open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import altair as alt
     import pandas as pd
 
     from sciml_magics.api.calibrating import Calibration
+    from sciml_magics.api.curves import Curve
     from sciml_magics.api.evaluating import Evaluation
     from sciml_magics.api.learning import Learned
     from sciml_magics.charts.review import Name as ChartName
@@ -88,7 +91,9 @@ class Task(tasks.Task):
         suggester, request, where = self._prepare(options)
         from sciml_magics.learning.rescoring import Rescoring
 
-        calibrate = None if options.get("raw_scores") else Rescoring(where)
+        calibrate = None
+        if not options.get("raw_scores"):
+            calibrate = Rescoring(where, threshold=request.threshold)
         with watched(self.name, options.get("progress", True)) as listen:
             return annotate_frame(frame, request, suggester, where, listen, calibrate)
 
@@ -172,6 +177,8 @@ class Task(tasks.Task):
             Whose suggestions stand where nobody answered; the model that ran last by default.
         threshold
             A suggestion with a lower score is an abstention; people's answers always stand.
+            ``None`` is the usual one, which labels are held against by the model's own scores,
+            calibrated or not.
         accept_above
             A suggestion that nobody answered, with this calibrated score or a higher one, has the
             status ``"trusted"``; `Calibration.threshold` tells what that is worth.
@@ -325,6 +332,41 @@ class Task(tasks.Task):
         from sciml_magics.api.learning import learn_task
 
         return learn_task(self, options)
+
+    def learning_curve(
+        self, sizes: Sequence[int] | None = None, **options: Unpack[LearnOptions]
+    ) -> Curve:
+        """How good a model gets with more answers, to see whether more are worth the work.
+
+        Models learn from more and more of the answers, and each is judged by the same held-out
+        ones. In a notebook the curve is drawn while it is computed. Nothing is kept.
+
+        Parameters
+        ----------
+        sizes
+            Numbers of answers to learn from; by default 8, 16, 32, … and all there are.
+        method
+            As in `learn`; ``"head"`` by default, which takes seconds.
+        model, epochs, learning_rate, rank, class_weights, seed, device, precision, store
+            As in `learn`.
+        progress
+            Draw the curve as it grows.
+
+        Returns
+        -------
+        Curve
+            Its `frame` holds the points, its `chart` draws them.
+
+        Raises
+        ------
+        LearningError
+            If there is nothing to learn from, or nothing held out to judge by.
+        Stopped
+            If the person interrupted; its ``outcome`` is the curve so far.
+        """
+        from sciml_magics.api.curves import curve_of
+
+        return curve_of(self, options, sizes)
 
     def models(self, store: str | Path | None = None) -> pd.DataFrame:
         """The models that were trained for the task, newest first, one a row."""

@@ -26,6 +26,13 @@ class Answers:
     count
         Number of records.
 
+    Attributes
+    ----------
+    sure
+        Whether each answer of labels is sure enough to be written, where that was decided before:
+        by the model's own scores, when calibrated ones are written. ``None`` leaves it to the
+        scores as they are.
+
     Examples
     --------
     >>> from sciml_magics.tasks import Label
@@ -42,6 +49,7 @@ class Answers:
         self.values: list[Value] = list(known)
         self.codes = np.full(count, PENDING, dtype=np.int32)
         self.scores = np.full(count, np.nan, dtype=np.float32)
+        self.sure: npt.NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.codes)

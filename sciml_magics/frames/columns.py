@@ -123,7 +123,8 @@ class _Chosen:
 
 def _choose(answers: Answers, threshold: float) -> _Chosen:
     # The comparison is false for NaN: an answer without a score is none.
-    sure = (answers.codes >= 0) & (answers.scores >= np.float32(threshold))
+    enough = answers.scores >= np.float32(threshold) if answers.sure is None else answers.sure
+    sure = (answers.codes >= 0) & enough
     return _Chosen(answers.values, sure)
 
 

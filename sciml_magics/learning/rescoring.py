@@ -10,7 +10,7 @@ from sciml_magics.errors import LearningError
 from sciml_magics.learning.calibrating import Held, held
 from sciml_magics.store import Store
 from sciml_magics.store.alternatives import suggested
-from sciml_magics.tasks import ModelIdentity, Task
+from sciml_magics.tasks import ModelIdentity, Task, default_threshold
 
 if TYPE_CHECKING:
     from sciml_magics.frames import Answers, Records
@@ -25,6 +25,10 @@ class Rescoring:
         The store.
     needed
         Whether it is a mistake to ask for it where no calibration holds.
+    threshold
+        Below which calibrated score an answer is an abstention. ``None``: answers of labels that
+        are sure enough by the model's own score stay so, whatever calibration makes of it, since
+        the usual threshold is one for raw scores.
 
     Attributes
     ----------
@@ -34,8 +38,11 @@ class Rescoring:
         Whose scores they were; ``None`` before the first.
     """
 
-    def __init__(self, store: Store, *, needed: bool = False) -> None:
+    def __init__(
+        self, store: Store, *, needed: bool = False, threshold: float | None = None
+    ) -> None:
         self._store = store
+        self._threshold = threshold
         self._needed = needed
         self.held: Held | None = None
         self.model: ModelIdentity | None = None
@@ -60,9 +67,13 @@ class Rescoring:
         if self.held is None or task_id is None:
             return ""
         calibrator = self.held.calibrator
-        if calibrator.method != "none":
-            for found in suggested(self._store.database, task_id, model, records.ids):
-                scores = calibrator.scores(found.values, found.scores, found.alternatives)
-                values = [calibrator.value(value) for value in found.values]
-                answers.put(found.positions, values, scores.astype(np.float32))
+        if calibrator.method == "none":
+            return self.held.words
+        if self._threshold is None and task.kind in ("label", "labels"):
+            usual = np.float32(default_threshold(task.kind, len(task.labels)))
+            answers.sure = answers.scores >= usual
+        for found in suggested(self._store.database, task_id, model, records.ids):
+            scores = calibrator.scores(found.values, found.scores, found.alternatives)
+            values = [calibrator.value(value) for value in found.values]
+            answers.put(found.positions, values, scores.astype(np.float32))
         return self.held.words

@@ -169,4 +169,4 @@ def _finish(
     if settings.chart != "none" and not line.no_chart and in_kernel():
         from sciml_magics.charts.labels import label_chart
 
-        display(label_chart(outcome.frame, outcome.task, line.threshold))
+        display(label_chart(outcome.frame, outcome.task, outcome.threshold))

@@ -26,15 +26,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_scores_change_and_values_stay(store):
     frame = reviewed(store, 200, 300)
-    raw = labels_frame(frame, TASK, store, threshold=0)
+    raw = labels_frame(frame, TASK, store)
     calibrate(store, TASK, MODEL, by="Ada")
     rescoring = Rescoring(store)
-    done = labels_frame(frame, TASK, store, threshold=0, calibrate=rescoring)
+    done = labels_frame(frame, TASK, store, calibrate=rescoring)
     assert done["topic"].tolist() == raw["topic"].tolist()
     assert done["topic_status"].tolist() == raw["topic_status"].tolist()
     unanswered = slice(200, 300)
     before, after = (one["topic_score"].to_numpy()[unanswered] for one in (raw, done))
     assert (after < before + 1e-6).all()
+    assert (after < 0.5).sum() > (before < 0.5).sum()
     assert after.mean() < before.mean() - 0.1
     assert rescoring.held is not None
 
@@ -65,3 +66,14 @@ def test_where_scores_are_right_as_they_are_they_stay_to_the_last_digit(store):
     done = labels_frame(frame, TASK, store, calibrate=rescoring)
     assert rescoring.held is None
     assert done["topic_score"].equals(raw["topic_score"])
+
+
+def test_a_threshold_that_is_given_is_one_for_calibrated_scores(store):
+    frame = reviewed(store, 200, 300)
+    calibrate(store, TASK, MODEL, by="Ada")
+    rescoring = Rescoring(store, threshold=0.6)
+    done = labels_frame(frame, TASK, store, threshold=0.6, calibrate=rescoring)[200:]
+    abstained = done["topic_status"] == "abstained"
+    assert (done["topic_score"][abstained] < np.float32(0.6)).all()
+    assert (done["topic_score"][~abstained] >= np.float32(0.6)).all()
+    assert 20 < abstained.sum() < 80
