@@ -16,7 +16,7 @@ from sciml_magics.learning.registry import Registry
 from sciml_magics.models import Options, open_model
 from sciml_magics.panels.views import lines_html
 from sciml_magics.store import Store, open_store
-from sciml_magics.tasks import Task, Training
+from sciml_magics.tasks import Method, Task, Training
 from sciml_magics.tasks.training import Tracker
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def learn_task(task: Task, options: LearnOptions) -> Learned:
     assignment = Assignment(
         method=options.get("method"),
         model=options.get("model"),
-        training=_training(options),
+        training=training_of(options),
         force=options.get("force", False),
         promote=options.get("promote", True),
         by=by,
@@ -139,10 +139,11 @@ def _tell(task: Task) -> None:
         service().announcements.changed(task.name)
 
 
-def _training(options: LearnOptions) -> Training:
+def training_of(options: LearnOptions, method: Method = "full") -> Training:
+    """The settings that are among the options of a learning."""
     given: dict[str, Any] = dict(options)
     names = {field.name for field in fields(Training)} - {"method"}
-    return Training(**{name: given[name] for name in names if name in given})
+    return Training(method, **{name: given[name] for name in names if name in given})
 
 
 def _trackers(names: str | Sequence[str]) -> tuple[Tracker, ...]:

@@ -9,7 +9,10 @@ from tempfile import TemporaryDirectory
 
 from sciml_magics.errors import LearningError
 from sciml_magics.learning.answers import Answered, gather
-from sciml_magics.learning.judging import head_vectors, judge, predict
+from sciml_magics.learning.bases import models_that_ran
+from sciml_magics.learning.evaluation import evaluate
+from sciml_magics.learning.judging import as_stored, head_vectors, judge, predict
+from sciml_magics.learning.registry import Registry
 from sciml_magics.learning.splits import split_indices, train_validation
 from sciml_magics.learning.teachable import check_enough, version_to_learn
 from sciml_magics.models import ModelFiles, Options, open_model
@@ -66,7 +69,7 @@ def learning_curve(
     training
         How to train.
     sizes
-        Numbers of answers, rising; by default doubled from `FEWEST` to all there are.
+        Numbers of answers, rising; by default those of `sizes_of`.
 
     Raises
     ------
@@ -84,11 +87,32 @@ def learning_curve(
         )
     learned = train_validation(answered, store).train
     order = _order(learned, training.seed)
-    for size in sizes or doubled(len(learned)):
+    for size in sizes or sizes_of(store, asked):
         part = learned.take(sorted(order[:size]))
         if len({str(value) for value in part.values}) < 2:
             continue
         yield _point(store, base, training, part, held_out)
+
+
+def sizes_of(store: Store, task: Task, sizes: Sequence[int] | None = None) -> list[int]:
+    """The numbers of answers to learn from: those given, as far as there are so many.
+
+    By default doubled from `FEWEST` to all there are.
+    """
+    most = len(train_validation(gather(store, task), store).train)
+    return doubled(most) if sizes is None else sorted({min(size, most) for size in sizes})
+
+
+def score_without(store: Store, task: Task) -> float | None:
+    """Score of what answered the held-out records and learned nothing; ``None`` if not all are."""
+    held_out = gather(store, task).part("held_out")
+    own = {(one.model.id, one.model.revision) for one in Registry(store).all(task)}
+    for identity in models_that_ran(store, task):
+        found = as_stored(store, task, held_out, identity)
+        if (identity.id, identity.revision) not in own and len(found) == len(held_out) > 0:
+            values = [found[at] for at in range(len(held_out))]
+            return evaluate(held_out.values, values, task, texts=texts_of(held_out)).score
+    return None
 
 
 def doubled(most: int) -> list[int]:
@@ -105,6 +129,11 @@ def doubled(most: int) -> list[int]:
         sizes.append(size)
         size *= 2
     return [*sizes, most]
+
+
+def texts_of(answered: Answered) -> list[str]:
+    """What a model reads of each record."""
+    return [record.text for record in answered.records]
 
 
 def _point(

@@ -8,10 +8,8 @@ complete, judged and noted, the one that answers now is not touched.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from math import isfinite
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +19,7 @@ from sciml_magics.annotation.progress import Phase
 from sciml_magics.errors import LearningError, ModelError, Stopped
 from sciml_magics.learning.answers import Answered, Snapshot, gather
 from sciml_magics.learning.assignment import Assignment
+from sciml_magics.learning.bases import base_model, models_that_ran
 from sciml_magics.learning.card import write_card
 from sciml_magics.learning.choice import Situation, choose_method
 from sciml_magics.learning.comparison import Comparison, compare
@@ -43,12 +42,10 @@ from sciml_magics.learning.search import Searched, check_search, read_searched, 
 from sciml_magics.learning.splits import Halves, train_validation
 from sciml_magics.learning.teachable import check_enough, version_to_learn
 from sciml_magics.learning.workshop import Workshop, workshop
-from sciml_magics.models import ModelFiles, Options, Suggester, find_model, open_model
+from sciml_magics.models import ModelFiles, Options, Suggester, open_model
 from sciml_magics.models.training.saving import disk_errors
 from sciml_magics.models.training.tracking import check_trackers
-from sciml_magics.review.scope import models_of
 from sciml_magics.store import Store
-from sciml_magics.store.responses import asked
 from sciml_magics.store.trained import Made, Trained
 from sciml_magics.tasks import Fit, ModelIdentity, Moment, Task, Training
 
@@ -56,9 +53,6 @@ if TYPE_CHECKING:
     from transformers import TrainerCallback
 
     from sciml_magics.learning.evaluation import Evaluation
-
-# Families whose weights can learn a task; others suggest, and the embedded model learns from them.
-_TEACHABLE = ("encoder", "encoder_head", "sequence_classifier", "token_classifier")
 
 # Methods that choose their settings within the answers they learn from.
 _UNWATCHED = ("head", "fewshot")
@@ -164,7 +158,7 @@ class _Learner:
         if current is not None and not current.knows(self._task):
             self._notes.append(f"{current.name} does not know all labels that the task has now")
             current = None
-        base = self._base(current)
+        base = base_model(self._store, self._task, self._assignment.model, current)
         training, why = self._training(answered, base)
         self._last = replace(self._last, model=f"{base.id}@{base.revision[:12]}")
         given = _Given(
@@ -220,29 +214,6 @@ class _Learner:
             validation=moment.validation,
         )
         self._listen(self._last)
-
-    def _base(self, current: Trained | None) -> ModelFiles:
-        """The model to begin with."""
-        wanted = self._assignment.model
-        if wanted is not None:
-            own = {one.name: one for one in self._registry.all(self._task)}
-            return self._registry.files(own[wanted]) if wanted in own else find_model(wanted)
-        if current is not None:
-            return _found_again(current.made.base, current.made.base_revision)
-        for identity in self._ran():
-            if identity.family in _TEACHABLE:
-                with suppress(ModelError):
-                    return _found_again(identity.id, identity.revision)
-        return find_model()
-
-    def _ran(self) -> list[ModelIdentity]:
-        """Models that suggested for this version, the one that speaks for it first."""
-        task_id = self._store.find_task(self._task)
-        if task_id is None:
-            return []
-        with self._store.database.read() as connection:
-            version = asked(connection, task_id)
-        return list(models_of(self._store.database, version).values())
 
     def _training(self, answered: Answered, base: ModelFiles) -> tuple[Training, str]:
         settings = self._assignment.training
@@ -393,12 +364,12 @@ class _Learner:
         """What answers the task now, for people to read; empty where nothing does."""
         if current is not None:
             return current.name
-        return next((identity.short for identity in self._ran()), "")
+        return next((identity.short for identity in models_that_ran(self._store, self._task)), "")
 
     def _incumbent(self, given: _Given) -> Incumbent | None:
         """What answers the task now, and what it says of the held-out records."""
         current = given.current
-        ran = self._ran()
+        ran = models_that_ran(self._store, self._task)
         if current is None and not ran:
             return None
         identity = ran[0] if current is None else current.model
@@ -471,12 +442,6 @@ class _Learner:
     def _options(self) -> Options:
         settings = self._assignment.training
         return Options(device=settings.device, precision=settings.precision)
-
-
-def _found_again(name: str, revision: str) -> ModelFiles:
-    """A model that was used before, in the same revision where the Hub has it."""
-    from_hub = len(revision) == 40 and not Path(name).exists()
-    return find_model(f"{name}@{revision}" if from_hub else name)
 
 
 def _point(moment: Moment) -> dict[str, Any]:

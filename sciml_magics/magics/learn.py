@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from IPython.display import display
 
 from sciml_magics.magics.review import stored
+from sciml_magics.panels.progress import in_kernel
 
 if TYPE_CHECKING:
     from sciml_magics import api
@@ -35,6 +36,11 @@ def learn(settings: SciML, line: LearnLine) -> None:
         told = task.promote(line.promote, store) if line.promote else task.rollback(store)
         if not line.quiet:
             print(told)
+        return
+    if line.curve:
+        curve = task.learning_curve(**_options(settings, line))
+        if not line.quiet and not in_kernel():
+            print(curve)
         return
     found = task.learn(**_options(settings, line))
     if not line.quiet:

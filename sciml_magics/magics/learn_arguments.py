@@ -39,6 +39,7 @@ Examples
     %learn topic --method full --epochs 4 --class-weights balanced
     %learn topic --model ./my-encoder --no-promote
     %learn topic --method full --search 8 --track tensorboard
+    %learn topic --curve
     %learn topic --rollback
     %learn topic --promote topic-2
 """
@@ -61,6 +62,7 @@ class LearnLine:
     seed: int
     device: str | None
     precision: str | None
+    curve: bool
     rollback: bool
     promote: str | None
     force: bool
@@ -92,6 +94,8 @@ def parse_learn(line: str) -> LearnLine:
         raise SciMLError("--rollback and --promote ask for different models: use one of the two")
     if (parsed.rollback or parsed.promote) and (parsed.search or parsed.track):
         raise SciMLError("--rollback and --promote train nothing: leave --search and --track out")
+    if parsed.curve and (parsed.rollback or parsed.promote or parsed.search):
+        raise SciMLError("--curve keeps no model: leave the other options of models out")
     if parsed.promote and parsed.no_promote:
         raise SciMLError("--promote and --no-promote ask for the opposite: use one of the two")
     return parsed
@@ -150,6 +154,7 @@ def learn_parser() -> argparse.ArgumentParser:
         metavar="WITH",
         help="tensorboard or wandb (offline); may be given twice",
     )
+    add("--curve", action="store_true", help="draw how good a model gets with more answers")
     add("--rollback", action="store_true", help="take the last promotion back, and train nothing")
     add("--promote", metavar="NAME", help="let a model that was trained answer; train nothing")
     add("--force", action="store_true", help="train even where nothing was answered since")

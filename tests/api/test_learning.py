@@ -10,11 +10,13 @@ import pytest
 
 from sciml_magics import Task
 from sciml_magics.annotation import Progress
+from sciml_magics.api import curves as api_curves
 from sciml_magics.api import learning as api_learning
 from sciml_magics.api import models as api_models
 from sciml_magics.api import task as api_task
 from sciml_magics.api import trained_models
 from sciml_magics.errors import LearningError, ModelError, Stopped
+from sciml_magics.learning import curve as curve_module
 from sciml_magics.panels.jobs import JOBS
 from sciml_magics.review import Reviewer
 from sciml_magics.store import open_store
@@ -170,3 +172,39 @@ def test_settings_reach_the_training(school: School) -> None:
     assert (training.method, training.epochs, training.learning_rate) == ("lora", 3, 0.01)
     assert (training.rank, training.class_weights, training.patience) == (4, "balanced", 1)
     assert (training.accumulate, training.max_length, training.seed) == (2, 64, 5)
+
+
+def test_a_curve_grows_point_by_point(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(curve_module, "train", school.train)
+    monkeypatch.setattr(curve_module, "open_model", school.open_model)
+    drawn: list[int] = []
+    monkeypatch.setattr(
+        api_curves._Drawn, "__call__", lambda _, curve: drawn.append(len(curve.frame))
+    )
+    curve = MINE.learning_curve()
+    assert drawn == list(range(1, len(curve.points) + 1))
+    assert curve.frame["examples"].tolist()[:2] == [8, 16]
+    assert curve.frame["score"].tolist()[-1] == 1
+    assert curve.before is not None
+    assert curve.before < 0.5
+    assert "1.000 with" in repr(curve)
+    assert trained_models().empty
+    assert [one.examples for one in MINE.learning_curve([5, 10, 900]).points][:2] == [5, 10]
+
+
+def test_a_curve_that_was_stopped_is_there_as_far_as_it_came(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(curve_module, "train", school.train)
+    monkeypatch.setattr(curve_module, "open_model", school.open_model)
+
+    def stop(drawn: object, curve: api_curves.Curve) -> None:
+        if len(curve.points) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(api_curves._Drawn, "__call__", stop)
+    with pytest.raises(Stopped, match="stopped after 2 of") as caught:
+        MINE.learning_curve()
+    found = caught.value.outcome
+    assert isinstance(found, api_curves.Curve)
+    assert len(found.points) == 2
