@@ -101,7 +101,7 @@ def fit_head(vectors: Vectors, truth: Truth, task: Task, training: Training) -> 
         Its `class_weights` and `seed` count.
     """
     balanced = training.class_weights == "balanced"
-    fit = _fit_each if task.kind == "labels" else _fit_one
+    fit = _fit_each if task.kind == "labels" else fit_one
     folds = list(_folds(truth, training.seed))
     strength = _USUAL
     if folds:
@@ -213,10 +213,28 @@ def _loss(logits: npt.NDArray[np.floating], truth: Truth, several: bool) -> floa
     return float((np.logaddexp.reduce(logits, axis=1) - right).sum())
 
 
-def _fit_one(
-    vectors: Vectors, truth: Truth, strength: float, balanced: bool, tolerance: float
+def fit_one(
+    vectors: Vectors,
+    truth: Truth,
+    strength: float,
+    balanced: bool = False,
+    tolerance: float = _TOLERANCE,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Exactly one label applies. Labels without an example have no direction."""
+    """Weight and bias where exactly one label applies; labels without an example lie nowhere.
+
+    Parameters
+    ----------
+    vectors
+        Shape ``[n, dimension]``.
+    truth
+        Which label is right, shape ``[n, labels]``; two of them or more occur.
+    strength
+        Inverse of the regularisation's, as of scikit-learn.
+    balanced
+        Whether rare labels count for more.
+    tolerance
+        Where the fit may end.
+    """
     count, labels = truth.shape
     seen = np.flatnonzero(truth.any(axis=0))
     weight, bias = np.zeros((labels, vectors.shape[1])), np.zeros(labels)
