@@ -40,6 +40,9 @@ FOLDS = 5
 
 # Temperatures beyond these turn any distribution into an even one, or into certainty.
 _COLDEST, _HOTTEST = 0.02, 50.0
+# A temperature is known to be near 1 before any answer: its logarithm as if drawn from a normal
+# distribution of this deviation. Thirty answers that are all right bring no certainty.
+_SPREAD = 1.0
 
 
 class Sample(NamedTuple):
@@ -178,7 +181,7 @@ def temperature_of(logits: npt.ArrayLike, right: npt.ArrayLike, *, several: bool
     --------
     >>> sure = np.log([[0.99, 0.01], [0.99, 0.01], [0.99, 0.01], [0.01, 0.99]])
     >>> round(temperature_of(sure, [0, 0, 1, 1]), 2)
-    4.18
+    2.44
     """
     given = np.asarray(logits, dtype=np.float64)
     known = np.isfinite(given).all(axis=1) if given.size else np.zeros(0, dtype=bool)
@@ -248,12 +251,19 @@ def decisions(sample: Sample, task: Task, calibrator: Calibrator | None = None) 
         The task.
     calibrator
         What makes the probabilities; ``None`` for the model's own.
+
+    Returns
+    -------
+    Decided
+        Where no label was kept and no span marked, whole values.
     """
-    if task.kind == "spans":
-        return _span_decisions(sample, calibrator)
-    if task.kind == "labels":
-        probability, right, _ = _label_decisions(sample, task.label_names, calibrator)
-        return Decided(probability, right)
+    if task.kind in ("labels", "spans"):
+        if task.kind == "spans":
+            found = _span_decisions(sample, calibrator)
+        else:
+            found = Decided(*_label_decisions(sample, task.label_names, calibrator)[:2])
+        if len(found.right):
+            return found
     if calibrator is None:
         return Decided(sample.scores, sample.right)
     scores = calibrator.scores(sample.values, sample.scores, sample.alternatives)
@@ -373,5 +383,9 @@ def _least(loss: Any) -> float:
     from scipy.optimize import minimize_scalar
 
     borders = (np.log(1 / _HOTTEST), np.log(1 / _COLDEST))
-    found = minimize_scalar(lambda at: loss(float(np.exp(at))), bounds=borders, method="bounded")
+
+    def weighed(at: float) -> float:
+        return float(loss(float(np.exp(at)))) + at**2 / (2 * _SPREAD**2)
+
+    found = minimize_scalar(weighed, bounds=borders, method="bounded")
     return float(np.exp(-found.x))

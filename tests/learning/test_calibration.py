@@ -200,3 +200,21 @@ def test_each_answer_is_judged_by_a_calibrator_that_did_not_see_it():
 def test_free_text_is_neither_right_nor_wrong():
     with pytest.raises(LearningError, match="free text"):
         fit(one_label(40), Task("gist", ("note",), kind="text"), "temperature")
+
+
+def test_thirty_answers_that_are_all_right_bring_no_certainty():
+    alternatives = [(("genes", 0.6), ("cells", 0.3), ("brains", 0.1))] * 30
+    right = np.ones(30, dtype=bool)
+    sample = Sample(["genes"] * 30, np.full(30, 0.6), alternatives, right, ["genes"] * 30)
+    for method in ("temperature", "isotonic"):
+        score = fit(sample, TASK, method).scores(["genes"], np.array([0.6]), alternatives[:1])[0]
+        assert 0.9 < score < 0.995
+
+
+def test_where_nothing_is_marked_whole_values_are_judged():
+    right = np.arange(40) < 25
+    truth = [() if one else (Span(0, 4, "genes", "note"),) for one in right]
+    sample = Sample([()] * 40, np.full(40, 0.9), [()] * 40, right, truth)
+    calibrator = fit(sample, SPANS, "temperature")
+    assert decisions(sample, SPANS, calibrator).probability.mean() == pytest.approx(0.62, abs=0.05)
+    assert choose(sample, SPANS) == "temperature"
