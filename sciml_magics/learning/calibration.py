@@ -40,8 +40,8 @@ FOLDS = 5
 
 # Temperatures beyond these turn any distribution into an even one, or into certainty.
 _COLDEST, _HOTTEST = 0.02, 50.0
-# A temperature is known to be near 1 before any answer: its logarithm as if drawn from a normal
-# distribution of this deviation. Thirty answers that are all right bring no certainty.
+# A temperature below 1 makes surer. Its logarithm is held as if it were drawn from a normal
+# distribution of this deviation, so that thirty answers that are all right bring no certainty.
 _SPREAD = 1.0
 
 
@@ -181,7 +181,7 @@ def temperature_of(logits: npt.ArrayLike, right: npt.ArrayLike, *, several: bool
     --------
     >>> sure = np.log([[0.99, 0.01], [0.99, 0.01], [0.99, 0.01], [0.01, 0.99]])
     >>> round(temperature_of(sure, [0, 0, 1, 1]), 2)
-    2.44
+    4.18
     """
     given = np.asarray(logits, dtype=np.float64)
     known = np.isfinite(given).all(axis=1) if given.size else np.zeros(0, dtype=bool)
@@ -385,7 +385,7 @@ def _least(loss: Any) -> float:
     borders = (np.log(1 / _HOTTEST), np.log(1 / _COLDEST))
 
     def weighed(at: float) -> float:
-        return float(loss(float(np.exp(at)))) + at**2 / (2 * _SPREAD**2)
+        return float(loss(float(np.exp(at)))) + max(at, 0.0) ** 2 / (2 * _SPREAD**2)
 
     found = minimize_scalar(weighed, bounds=borders, method="bounded")
     return float(np.exp(-found.x))
