@@ -43,10 +43,11 @@ if TYPE_CHECKING:
 
 Indices = npt.NDArray[np.int64]
 
-# Chosen on training and development splits of csabstruct, scicite and banking77.
+# Chosen on the training and development splits of csabstruct.
 RATE = 1e-4
-TEMPERATURE = 0.1
-BATCH = 64
+TEMPERATURE = 0.3
+# A batch holds half of the examples within these bounds, and so many of each label in it.
+FEWEST, BATCH = 18, 64
 EACH = 4
 _WARM = 0.1
 _DECAY = 0.01
@@ -205,14 +206,14 @@ def plan_batches(truth: Truth, training: Training) -> list[Indices]:
     members = [np.flatnonzero(applies) for applies in (*truth.T, ~truth.any(axis=1))]
     members = [found for found in members if len(found)]
     times = training.epochs or EPOCHS
-    steps = max(1, round(min(times * len(truth), max(MOST, 2 * len(truth))) / BATCH))
+    size = min(BATCH, max(FEWEST, len(truth) // 2))
+    many = min(len(members), size // EACH)
+    each = size // many
+    steps = max(1, round(min(times * len(truth), max(MOST, 2 * len(truth))) / (many * each)))
     examples = [_cycle(found, draw) for found in members]
     order = _cycle(np.arange(len(members)), draw)
-    many = min(len(members), BATCH // EACH)
     return [
-        np.array(
-            [next(examples[kind]) for kind in islice(order, many) for _ in range(BATCH // many)]
-        )
+        np.array([next(examples[kind]) for kind in islice(order, many) for _ in range(each)])
         for _ in range(steps)
     ]
 

@@ -26,8 +26,9 @@ from sciml_magics.tasks.training import Training
 
 # A matrix product is compiled for every size it meets: texts are filled up to multiples of these,
 # so that few sizes occur.
-_LENGTHS, _ROWS = 16, 8
-_TOKENS = 2_048
+_LENGTHS, _ROWS = 16, 4
+# Of a piece of a batch: on a CPU small ones, for longer texts leave less filling beside short ones.
+_CPU_TOKENS, _GPU_TOKENS = 512, 16_384
 _NOT_LEARNED = ("pooler", "position_ids")
 
 
@@ -50,7 +51,8 @@ class Tuned:
         self._dtype = precision.pick(training.precision, self._device)
         recipe, tokens = read_recipe(files), read_tokens(files)
         self._pooling = recipe.pooling
-        self._tokens, self._short = _TOKENS, False
+        self._tokens = _CPU_TOKENS if self._device.type == "cpu" else _GPU_TOKENS
+        self._short = False
         limit = min(recipe.max_length, training.max_length or recipe.max_length)
         fits = room(limit, len(tokens.framing), "special tokens", files.id)
         found = tokenise(tokens.tokenizer, [clean(text) for text in texts])

@@ -214,7 +214,7 @@ def test_a_loss_that_is_no_number_ends_it_with_the_weights_before(base, tmp_path
     monkeypatch.setattr(contrastive, "contrast", broken)
     fit = train_fewshot(base, ONE, one_label(24), (), FEW, tmp_path / "m", lambda moment: None)
     assert fit.ending == "diverged"
-    assert len(fit.history) == 2
+    assert fit.history[-1].step == 2
     assert all(torch.isfinite(tensor).all() for tensor in tensors(fit.folder).values())
 
 
