@@ -10,7 +10,7 @@ from __future__ import annotations
 import statistics
 import tempfile
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 import pandas as pd
@@ -49,7 +49,9 @@ def reading(store: Store, frame: pd.DataFrame) -> float:
     """Embeddings read from the store in a second, the best of five."""
     encoder = open_model()
     assert isinstance(encoder, Embeds)
-    ids = np.frombuffer(b"".join(record_id("text", "text", text) for text in frame["text"]), dtype="V16")
+    ids = np.frombuffer(
+        b"".join(record_id("text", "text", text) for text in frame["text"]), dtype="V16"
+    )
     times = []
     for _ in range(5):
         began = perf_counter()
@@ -80,22 +82,27 @@ def main() -> None:
         learn(store, task, [records[i] for i in taught], [gold[i] for i in taught], Path(name, "0"))
         again(frame, task, Path(name, "0"), store)
         first = perf_counter() - first
-        taking: list[tuple[float, float]] = []
+        taking: list[tuple[float, float, float]] = []
         for number in range(1, arguments.rounds + 1):
             taught = draw[: arguments.answers + number * STEP]
             folder = Path(name, str(number))
-            began = perf_counter()
+            began, worked = perf_counter(), process_time()
             learn(store, task, [records[i] for i in taught], [gold[i] for i in taught], folder)
             learned = perf_counter()
             count = again(frame, task, folder, store)
             assert count == ROWS
-            taking.append((learned - began, perf_counter() - learned))
-        whole = [sum(both) for both in taking]
+            ended = perf_counter()
+            taking.append((learned - began, ended - learned, process_time() - worked))
+        learning, suggesting, processor = (
+            statistics.median(part) for part in zip(*taking, strict=True)
+        )
+        whole = [one + other for one, other, _ in taking]
         rows = [
             ("first time: embeddings of all rows computed", f"{first:.1f} s", ""),
-            ("learn", f"{statistics.median(one for one, _ in taking):.2f} s", ""),
-            ("suggest 20,000 rows", f"{statistics.median(one for _, one in taking):.2f} s", ""),
+            ("learn", f"{learning:.2f} s", ""),
+            ("suggest 20,000 rows", f"{suggesting:.2f} s", ""),
             ("both, median", f"{statistics.median(whole):.2f} s", "≤ 3 s"),
+            ("both, time of the processor", f"{processor:.2f} s", ""),
             ("both, slowest", f"{max(whole):.2f} s", ""),
             ("embeddings read a second", f"{reading(store, frame):,.0f}", "≥ 100,000"),
         ]
