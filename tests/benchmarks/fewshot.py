@@ -28,9 +28,9 @@ from tests.benchmarks.public import read, shots
 SETS = ("csabstruct", "scicite", "banking77")
 COUNTS = (8, 64)
 NOTE = (
-    "Means over the seeds that both have computed, ± the deviation between seeds. Seconds are those "
-    "of training: wall time, and time of the processor, which hangs less on what else the machine "
-    "did. Cells were computed one after the other."
+    "Means over the seeds that both have computed, ± the deviation between seeds. Seconds are "
+    "those of training: wall time, and time of the processor, which hangs less on what else the "
+    "machine did. Cells were computed one after the other."
 )
 Answers = tuple[list[str], float, float]
 Cell = dict[str, Any]
