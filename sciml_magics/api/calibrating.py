@@ -10,10 +10,10 @@ import numpy as np
 
 from sciml_magics.annotation import person
 from sciml_magics.errors import LearningError, ModelError
-from sciml_magics.learning.acceptance import above, lowest_threshold
-from sciml_magics.learning.calibrating import Calibrated, Method, calibrate, judged_scores
-from sciml_magics.learning.labelling import label_sets_of
-from sciml_magics.learning.rescoring import Rescoring
+from sciml_magics.learning.trust.acceptance import above, lowest_threshold
+from sciml_magics.learning.trust.calibrating import Calibrated, Method, calibrate, judged_scores
+from sciml_magics.learning.trust.labelling import label_sets_of
+from sciml_magics.learning.trust.rescoring import Rescoring
 from sciml_magics.panels.views import lines_html
 from sciml_magics.review.frame import labels_frame, model_of, version_of
 from sciml_magics.store import Store, open_store
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-    from sciml_magics.learning.reliability import Reliability
+    from sciml_magics.learning.evaluating.reliability import Reliability
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +75,7 @@ class Calibration:
     def threshold(self, agree: float = 0.95) -> float | None:
         """The lowest score above which people agree so often, shown by a test; ``None`` if none.
 
-        See `sciml_magics.learning.acceptance.lowest_threshold`.
+        See `sciml_magics.learning.trust.acceptance.lowest_threshold`.
         """
         return lowest_threshold(*self.found.judged, agree)
 

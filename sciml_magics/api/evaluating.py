@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from sciml_magics.errors import FrameError
-from sciml_magics.learning import evaluation
-from sciml_magics.learning.against import Which, against_column, against_people
+from sciml_magics.learning.evaluating import evaluation
+from sciml_magics.learning.evaluating.against import Which, against_column, against_people
 from sciml_magics.panels.evaluations import evaluation_html, evaluation_text
 from sciml_magics.store import open_store
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sciml_magics.charts.evaluation import Name
-    from sciml_magics.learning.dividing import Divided
+    from sciml_magics.learning.splitting.dividing import Divided
     from sciml_magics.tasks import Task
 
 
@@ -145,8 +145,8 @@ def split_counted(
     name: str = "split",
 ) -> Divided:
     """As `split`, with the rows of each label in each part, and what to know of it."""
-    from sciml_magics.learning.dividing import split_frame
-    from sciml_magics.learning.splits import SHARES
+    from sciml_magics.learning.splitting.dividing import split_frame
+    from sciml_magics.learning.splitting.splits import SHARES
 
     return split_frame(
         frame, column, by=by, group=group, shares=shares or SHARES, seed=seed, name=name

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sciml_magics.errors import TaskError
-from sciml_magics.learning.label_errors import MOST_SUGGESTED, LabelError, find_label_errors
+from sciml_magics.learning.doubts.label_errors import MOST_SUGGESTED, LabelError, find_label_errors
 from sciml_magics.store import Store, open_store
 from sciml_magics.tasks import Task
 

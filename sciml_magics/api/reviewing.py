@@ -44,7 +44,7 @@ def review_asked(task: Task, frame: pd.DataFrame | None, options: ReviewOptions)
         raise TaskError(f"{overlap} people for each record: choose 1 to 100")
     order = options.get("order", "mixed")
     if order == "errors":
-        from sciml_magics.learning.label_errors import refresh_label_errors
+        from sciml_magics.learning.doubts.label_errors import refresh_label_errors
 
         refresh_label_errors(store, known)
     return Open(

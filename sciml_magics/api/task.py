@@ -82,7 +82,7 @@ class Task(TaughtTask):
             If the person interrupted; what was done is stored.
         """
         suggester, request, where = self._prepare(options)
-        from sciml_magics.learning.rescoring import Rescoring
+        from sciml_magics.learning.trust.rescoring import Rescoring
 
         calibrate = None
         if not options.get("raw_scores"):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sciml_magics.api.curves import Curve
     from sciml_magics.api.evaluating import Evaluation
     from sciml_magics.api.learning import Learned
-    from sciml_magics.learning.calibrating import Method as CalibrationMethod
+    from sciml_magics.learning.trust.calibrating import Method as CalibrationMethod
 
 
 @dataclass(frozen=True)
@@ -255,7 +255,8 @@ class TaughtTask(tasks.Task):
     ) -> pd.DataFrame:
         """A new frame with a column of sets of labels that hold the right one so often.
 
-        By split conformal prediction on people's answers: see `sciml_magics.learning.conformal`.
+        By split conformal prediction on people's answers: see
+        `sciml_magics.learning.trust.conformal`.
 
         Parameters
         ----------

@@ -12,8 +12,8 @@ from sciml_magics.charts.drawing import Row
 from sciml_magics.charts.labels import ANSWER_COLOUR, MUTED_COLOUR, RULE_COLOUR
 from sciml_magics.charts.review import NothingToDrawError
 from sciml_magics.charts.words import printable
-from sciml_magics.learning.acceptance import Acceptance
-from sciml_magics.learning.reliability import Reliability
+from sciml_magics.learning.evaluating.reliability import Reliability
+from sciml_magics.learning.trust.acceptance import Acceptance
 
 SIZE = 230
 HEIGHT = 200
@@ -33,7 +33,7 @@ def calibration_chart(
     Parameters
     ----------
     before, after
-        As of `sciml_magics.learning.reliability.reliability`.
+        As of `sciml_magics.learning.evaluating.reliability.reliability`.
     name
         What is calibrated.
     how
@@ -130,7 +130,7 @@ def acceptance_chart(
     Parameters
     ----------
     found
-        As of `sciml_magics.learning.acceptance.acceptance`.
+        As of `sciml_magics.learning.trust.acceptance.acceptance`.
     name
         What is accepted.
     threshold

@@ -15,7 +15,7 @@ from sciml_magics.charts.review import NothingToDrawError
 from sciml_magics.charts.words import listed, printable
 
 if TYPE_CHECKING:
-    from sciml_magics.learning.evaluation import Evaluation
+    from sciml_magics.learning.evaluating.evaluation import Evaluation
 
 Name = Literal["confusion", "labels", "reliability", "slices"]
 NAMES: tuple[Name, ...] = get_args(Name)

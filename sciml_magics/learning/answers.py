@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal, TypeAlias, get_args
 
-from sciml_magics.learning.spelling import plain
+from sciml_magics.learning.splitting.spelling import plain
 from sciml_magics.review.deal import part_of
 from sciml_magics.review.holding import holding
 from sciml_magics.review.verdicts import verdicts

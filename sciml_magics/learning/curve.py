@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 from sciml_magics.errors import LearningError
 from sciml_magics.learning.answers import Answered, gather
 from sciml_magics.learning.bases import models_that_ran
-from sciml_magics.learning.evaluation import evaluate
+from sciml_magics.learning.evaluating.evaluation import evaluate
 from sciml_magics.learning.judging import as_stored, head_vectors, judge, predict
 from sciml_magics.learning.registry import Registry
-from sciml_magics.learning.splits import split_indices, train_validation
+from sciml_magics.learning.splitting.splits import split_indices, train_validation
 from sciml_magics.learning.teachable import check_enough, version_to_learn
 from sciml_magics.models import ModelFiles, Options, open_model
 from sciml_magics.models.training.train import train

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sciml_magics.learning.search import Searched, Subject, search
-from sciml_magics.learning.splits import Halves
+from sciml_magics.learning.splitting.splits import Halves
 from sciml_magics.learning.workshop import Workshop
 from sciml_magics.models import ModelFiles
 from sciml_magics.models.training.tracking import tracking

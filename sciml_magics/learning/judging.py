@@ -18,7 +18,7 @@ from sciml_magics.tasks import ModelIdentity, Record, Suggestion, Task, Training
 from sciml_magics.tasks.record import ID_BYTES
 
 if TYPE_CHECKING:
-    from sciml_magics.learning.evaluation import Evaluation
+    from sciml_magics.learning.evaluating.evaluation import Evaluation
 
 # Of fewer validation answers a temperature would be a guess.
 LEAST = 30
@@ -134,7 +134,7 @@ def complete(
 
 def judge(task: Task, answered: Answered, suggested: Sequence[Suggestion]) -> Evaluation:
     """How good suggestions are, by what people say."""
-    from sciml_magics.learning.evaluation import evaluate
+    from sciml_magics.learning.evaluating.evaluation import evaluate
 
     return evaluate(
         answered.values,
@@ -153,7 +153,7 @@ def birth_temperature(
 
     ``None`` where there are too few of them.
     """
-    from sciml_magics.learning.calibration import temperature_of_suggestions
+    from sciml_magics.learning.trust.calibration import temperature_of_suggestions
 
     if len(suggested) < LEAST:
         return None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sciml_magics.learning.comparison import Comparison
+from sciml_magics.learning.evaluating.comparison import Comparison
 from sciml_magics.store.trained import Trained
 from sciml_magics.tasks import Fit
 
 if TYPE_CHECKING:
-    from sciml_magics.learning.evaluation import Evaluation
+    from sciml_magics.learning.evaluating.evaluation import Evaluation
     from sciml_magics.learning.search import Trial
 
 

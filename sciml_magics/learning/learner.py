@@ -22,7 +22,7 @@ from sciml_magics.learning.assignment import Assignment
 from sciml_magics.learning.bases import base_model, models_that_ran
 from sciml_magics.learning.card import write_card
 from sciml_magics.learning.choice import Situation, choose_method
-from sciml_magics.learning.comparison import Comparison, compare
+from sciml_magics.learning.evaluating.comparison import Comparison, compare
 from sciml_magics.learning.fitting import Fitting
 from sciml_magics.learning.judging import (
     Incumbent,
@@ -39,7 +39,7 @@ from sciml_magics.learning.naming import slug
 from sciml_magics.learning.promotion import decide, few
 from sciml_magics.learning.registry import Registry
 from sciml_magics.learning.search import Searched, check_search, read_searched, told, trained_as
-from sciml_magics.learning.splits import Halves, train_validation
+from sciml_magics.learning.splitting.splits import Halves, train_validation
 from sciml_magics.learning.teachable import check_enough, version_to_learn
 from sciml_magics.learning.workshop import Workshop, workshop
 from sciml_magics.models import ModelFiles, Options, Suggester, open_model
@@ -52,7 +52,7 @@ from sciml_magics.tasks import Fit, ModelIdentity, Moment, Task, Training
 if TYPE_CHECKING:
     from transformers import TrainerCallback
 
-    from sciml_magics.learning.evaluation import Evaluation
+    from sciml_magics.learning.evaluating.evaluation import Evaluation
 
 # Methods that choose their settings within the answers they learn from.
 _UNWATCHED = ("head", "fewshot")

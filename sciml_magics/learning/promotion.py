@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sciml_magics.learning.comparison import Comparison
+from sciml_magics.learning.evaluating.comparison import Comparison
 
 # From so many held-out answers on the interval is asked, too: of fewer it says next to nothing.
 ENOUGH = 50

@@ -10,7 +10,7 @@ from sciml_magics.panels.views import lines_html
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sciml_magics.learning.evaluation import Evaluation
+    from sciml_magics.learning.evaluating.evaluation import Evaluation
 
 MOST_ROWS = 100
 

@@ -1,7 +1,7 @@
 """Answers that are likely wrong, as somebody looked for them last, and which of them are open.
 
-What was found are suggestions of a check (`sciml_magics.learning.label_errors`): the likely value,
-and beside it who gave which value, and how well it fits. The newest check of a task holds.
+What was found are suggestions of a check (`sciml_magics.learning.doubts.label_errors`): the likely
+value, and beside it who gave which value, and how well it fits. The newest check of a task holds.
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ from collections import Counter
 
 import numpy as np
 
-from sciml_magics.learning.calibration import choose, decisions, fit
-from sciml_magics.learning.calibrator import FITTINGS
-from sciml_magics.learning.reliability import ece
+from sciml_magics.learning.evaluating.reliability import ece
+from sciml_magics.learning.trust.calibration import choose, decisions, fit
+from sciml_magics.learning.trust.calibrator import FITTINGS
 from tests.benchmarks.harness import parser, report, table
 from tests.benchmarks.suggested import Suggested, suggested
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sciml_magics.learning.calibration import fit
-from sciml_magics.learning.conformal import Sets, label_sets, ranked_beyond, sets_of_several
+from sciml_magics.learning.trust.calibration import fit
+from sciml_magics.learning.trust.conformal import Sets, label_sets, ranked_beyond, sets_of_several
 from tests.benchmarks.harness import parser, report, table
 from tests.benchmarks.suggested import Suggested, suggested
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sciml_magics.learning.label_errors import LabelErrors, find_label_errors
+from sciml_magics.learning.doubts.label_errors import LabelErrors, find_label_errors
 from sciml_magics.review import Reviewer
 from sciml_magics.store import Store, open_store
 from sciml_magics.tasks import Label, ModelIdentity, Record, Response, Suggestion, Task, record_id

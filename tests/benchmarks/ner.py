@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from sciml_magics.learning.evaluation import evaluate
+from sciml_magics.learning.evaluating.evaluation import evaluate
 from sciml_magics.models import find_model, open_model
 from sciml_magics.models.training.train import train
 from sciml_magics.tasks import Example, Label, Record, Span, Task, Training, Value, record_id

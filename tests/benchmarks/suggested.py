@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sciml_magics.learning.calibration import Sample
+from sciml_magics.learning.trust.calibration import Sample
 from sciml_magics.models import Suggester, find_model, open_model
 from sciml_magics.models.training.train import train
 from sciml_magics.tasks import Kind, Record, Task, Value, record_id, same_value

@@ -8,8 +8,8 @@ import vl_convert
 
 from sciml_magics.charts.calibration import acceptance_chart, calibration_chart
 from sciml_magics.charts.review import NothingToDrawError
-from sciml_magics.learning.acceptance import acceptance
-from sciml_magics.learning.reliability import reliability
+from sciml_magics.learning.evaluating.reliability import reliability
+from sciml_magics.learning.trust.acceptance import acceptance
 
 
 def answers(count=300):

@@ -10,7 +10,7 @@ import pytest
 
 from sciml_magics.charts.evaluation import NAMES, charts_of, evaluation_chart
 from sciml_magics.charts.review import NothingToDrawError
-from sciml_magics.learning.evaluation import Evaluation, evaluate
+from sciml_magics.learning.evaluating.evaluation import Evaluation, evaluate
 from sciml_magics.tasks import Label, Task
 from tests.charts.reviews_made import span, topic
 from tests.charts.test_labels import HOSTILE, parts, values

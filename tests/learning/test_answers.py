@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sciml_magics.learning.answers import PARTS, gather, part_for
-from sciml_magics.learning.spelling import plain
+from sciml_magics.learning.splitting.spelling import plain
 from sciml_magics.review import Reviewer
 from sciml_magics.store import Store, open_store
 from sciml_magics.tasks import Label, Record, Response, Span, Task, record_id

@@ -7,7 +7,7 @@ from math import nan
 import pytest
 
 from sciml_magics.learning.choice import LARGE, Situation, choose_method
-from sciml_magics.learning.comparison import Comparison
+from sciml_magics.learning.evaluating.comparison import Comparison
 from sciml_magics.learning.promotion import ENOUGH, TOLERATED, decide, few
 from sciml_magics.tasks import Kind
 

@@ -72,9 +72,9 @@ def test_label_sets_are_a_column(judged, capsys):
 
 
 def test_annotate_shows_calibrated_scores_too(shell, capsys, monkeypatch):
-    from sciml_magics.learning import rescoring
-    from sciml_magics.learning.calibrating import Held
-    from sciml_magics.learning.calibrator import Calibrator
+    from sciml_magics.learning.trust import rescoring
+    from sciml_magics.learning.trust.calibrating import Held
+    from sciml_magics.learning.trust.calibrator import Calibrator
 
     cell = "%annotate papers -c abstract --labels genomics,imaging --task topic --no-chart "
     shell.run_cell(f"{cell} --out raw --quiet").raise_error()

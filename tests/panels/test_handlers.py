@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from sciml_magics.learning.label_errors import find_label_errors
+from sciml_magics.learning.doubts.label_errors import find_label_errors
 from sciml_magics.panels import handlers
 from sciml_magics.panels.handlers import HANDLERS, reply
 from sciml_magics.panels.messages import METHODS, PROTOCOL

@@ -24,7 +24,9 @@ from tests.review.examples import (
 from tests.store.examples import MODEL, TOPIC, add, begin
 
 
-@pytest.mark.parametrize("order", [order for order in ORDERS if order not in ("annotators", "errors")])
+@pytest.mark.parametrize(
+    "order", [order for order in ORDERS if order not in ("annotators", "errors")]
+)
 def test_every_order_shows_each_record_once(store: Store, order: Any) -> None:
     made = fill(store, even(60))
     fill(store, even(60), OTHER_MODEL, "cells")

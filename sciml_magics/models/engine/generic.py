@@ -72,6 +72,17 @@ class GenericForward:
 
 
 def pool_tokens(tokens: Tensor, mask: Tensor | None, pooling: Pooling) -> Tensor:
+    """One vector per text from the vectors of its tokens, fp32.
+
+    Parameters
+    ----------
+    tokens
+        Shape ``[texts, tokens, dimension]``.
+    mask
+        1 for a token, 0 for filling, shape ``[texts, tokens]``; ``None`` if nothing was filled.
+    pooling
+        The first token, the greatest of each number, or the mean.
+    """
     if pooling == "cls":
         return tokens[:, 0].float()
     if mask is None:

@@ -1,0 +1,1 @@
+"""Answers and labels that are likely wrong."""

@@ -1,0 +1,1 @@
+"""Parts to learn from and parts to judge by, with no text in both."""
