@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
 from sciml_magics.errors import SciMLError
-from sciml_magics.magics.reading import choice, new_parser, one_of, probability, read, whole
+from sciml_magics.magics.reading import choice, new_parser, one_of, placed, probability, whole
 
 # As in sciml_magics.review and sciml_magics.exchange, known here without importing a database
 # library; a test keeps them the same.
@@ -16,8 +15,6 @@ ORDERS = (
     "random", "audit",
 )  # fmt: skip
 FORMATS = ("prodigy", "labelstudio", "doccano", "conll", "csv", "parquet", "datasets")
-
-Line = TypeVar("Line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,27 +100,27 @@ def parse_review(line: str) -> ReviewLine:
     >>> parse_review("topic --order random").task
     'topic'
     """
-    return _line(ReviewLine, review_parser(), line, "task")
+    return placed(ReviewLine, review_parser(), line, "task")
 
 
 def parse_labels(line: str) -> LabelsLine:
     """Read the line of ``%labels``."""
-    return _line(LabelsLine, labels_parser(), line, "task", "frame")
+    return placed(LabelsLine, labels_parser(), line, "task", "frame")
 
 
 def parse_agreement(line: str) -> AgreementLine:
     """Read the line of ``%agreement``."""
-    return _line(AgreementLine, agreement_parser(), line, "task")
+    return placed(AgreementLine, agreement_parser(), line, "task")
 
 
 def parse_export(line: str) -> ExportLine:
     """Read the line of ``%export``."""
-    return _line(ExportLine, export_parser(), line, "task", "file")
+    return placed(ExportLine, export_parser(), line, "task", "file")
 
 
 def parse_import(line: str) -> ImportLine:
     """Read the line of ``%import``."""
-    parsed = _line(ImportLine, import_parser(), line, "task", "file")
+    parsed = placed(ImportLine, import_parser(), line, "task", "file")
     if parsed.model and not parsed.predictions:
         raise SciMLError("--model names whose predictions they are: add --predictions")
     if parsed.annotator and parsed.predictions:
@@ -210,14 +207,3 @@ def _add_format(parser: argparse.ArgumentParser) -> None:
         metavar="FORMAT",
         help=f"{one_of(FORMATS)} (default: by the file)",
     )
-
-
-def _line(make: type[Line], parser: argparse.ArgumentParser, line: str, *places: str) -> Line:
-    """A line whose words have these places, in this order."""
-    options, words = read(parser, line)
-    if len(words) > len(places) and not options["help"]:
-        extra = words[len(places)]
-        raise SciMLError(f"what is '{extra}'? (quote values with spaces; --help shows all options)")
-    given: dict[str, Any] = dict.fromkeys(places)
-    given.update(zip(places, words, strict=False))
-    return make(**{**given, **options})
