@@ -250,7 +250,8 @@ def _means(name: str, lines: Sequence[Line]) -> str:
     scores = [line["test"] for line in lines]
     spread = f" ± {statistics.stdev(scores):.4f}" if len(scores) > 1 else ""
     mean = f"{statistics.mean(scores):.4f}{spread}"
-    head = f"{name}, test split: entity F1 {mean} over {len(scores)} seeds."
+    seeds = "1 seed" if len(scores) == 1 else f"{len(scores)} seeds"
+    head = f"{name}, test split: entity F1 {mean} over {seeds}."
     names = [row["tag"] for row in lines[0]["tags"]]
     rows = []
     for at, label in enumerate(names):
