@@ -112,7 +112,8 @@ def train_fewshot(
         found = replace(files, path=made, weights=(made / WEIGHTS,), config=config)
         write_encoder(files, tuned.dimension, made)
         both = embed_texts(found, [*texts, *(one.text for one in validation)], training)
-        head = fit_head(both[: len(texts)], truth, task, training)
+        # The encoder has seen them all: what is left out says nothing of how sure the head may be.
+        head = replace(fit_head(both[: len(texts)], truth, task, training), temperature=1.0)
         write_head(found, head, made)
     score = macro_f1(gold, decide(head, both[len(texts) :])) if len(gold) else None
     notes = unseen_notes(truth, task)

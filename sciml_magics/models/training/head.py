@@ -20,6 +20,7 @@ from sciml_magics.tasks import Task
 from sciml_magics.tasks.training import Example, Fit, Moment, Training, Watcher
 
 Truth = npt.NDArray[np.bool_]
+Logits = npt.NDArray[np.floating]
 
 # Inverse strengths of the regularisation that are tried, weakest last, for vectors of length 1.
 STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
@@ -30,6 +31,9 @@ _FOLDS = 5
 _ENOUGH = 1_500
 _SEARCH_TOLERANCE, _TOLERANCE = 1e-3, 1e-4
 _STEPS = 500
+# So many examples left out are enough to tell a temperature, whose logarithm is within bounds.
+_JUDGED = 30
+_POWERS = (-1.5, 1.5)
 
 
 def train_head(
@@ -89,6 +93,8 @@ def train_head(
 def fit_head(vectors: Vectors, truth: Truth, task: Task, training: Training) -> LinearHead:
     """Fit a head with the strength of regularisation that does best on examples left out.
 
+    What it says of those also gives its temperature (Guo et al., 2017), where they are enough.
+
     Parameters
     ----------
     vectors
@@ -103,21 +109,25 @@ def fit_head(vectors: Vectors, truth: Truth, task: Task, training: Training) -> 
     balanced = training.class_weights == "balanced"
     fit = _fit_each if task.kind == "labels" else fit_one
     folds = list(_folds(truth, training.seed))
-    strength = _USUAL
+    several = task.kind == "labels"
+    strength, temperature = _USUAL, 1.0
     if folds:
-        losses = np.zeros(len(STRENGTHS))
+        left_out: list[list[Logits]] = [[] for _ in STRENGTHS]
         for learn, check in folds:
             for at, tried in enumerate(STRENGTHS):
                 weight, bias = fit(vectors[learn], truth[learn], tried, balanced, _SEARCH_TOLERANCE)
-                logits = vectors[check] @ weight.T + bias
-                losses[at] += _loss(logits, truth[check], task.kind == "labels")
-        strength = STRENGTHS[int(losses.argmin())]
+                left_out[at].append(vectors[check] @ weight.T + bias)
+        right = truth[np.concatenate([check for _, check in folds])]
+        said = [np.concatenate(parts) for parts in left_out]
+        best = int(np.argmin([_loss(logits, right, several) for logits in said]))
+        strength, temperature = STRENGTHS[best], _temperature(said[best], right, several)
     weight, bias = fit(vectors, truth, strength, balanced, _TOLERANCE)
     return LinearHead(
         task.label_names,
         weight.astype(np.float32),
         bias.astype(np.float32),
-        task.kind == "labels",
+        several,
+        temperature,
     )
 
 
@@ -205,7 +215,21 @@ def _folds(
         yield learn, check
 
 
-def _loss(logits: npt.NDArray[np.floating], truth: Truth, several: bool) -> float:
+def _temperature(logits: Logits, truth: Truth, several: bool) -> float:
+    """What logits are divided by so that they suit the truth best; 1 for few of them."""
+    from scipy.optimize import minimize_scalar
+
+    if len(logits) < _JUDGED:
+        return 1.0
+    found = minimize_scalar(
+        lambda power: _loss(logits / np.exp(power), truth, several),
+        bounds=_POWERS,
+        method="bounded",
+    )
+    return round(float(np.exp(found.x)), 4)
+
+
+def _loss(logits: Logits, truth: Truth, several: bool) -> float:
     """Log loss, summed."""
     if several:
         return float(np.logaddexp(0, np.where(truth, -logits, logits)).sum())

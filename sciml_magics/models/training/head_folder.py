@@ -54,12 +54,15 @@ class LinearHead:
         float32, shape ``[labels]``.
     several
         Whether each label applies by itself, rather than exactly one of them.
+    temperature
+        Logits are divided by it before they become probabilities.
     """
 
     labels: tuple[str, ...]
     weight: Weights
     bias: Weights
     several: bool
+    temperature: float = 1.0
 
 
 def save_head(files: ModelFiles, head: LinearHead, folder: Path) -> None:
@@ -125,6 +128,7 @@ def write_head(files: ModelFiles, head: LinearHead, folder: Path) -> None:
         "id2label": {str(at): name for at, name in names.items()},
         "label2id": {name: at for at, name in names.items()},
         "problem_type": PROBLEMS[head.several],
+        "temperature": head.temperature,
     }
     write_json(folder / "config.json", config)
     _write_modules(folder, _STEPS)

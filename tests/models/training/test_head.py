@@ -76,7 +76,7 @@ def test_nothing_in_the_folder_is_pickled_and_labels_stand_in_its_configuration(
     config = json.loads((made.folder / "config.json").read_text())
     assert list(config["id2label"].values()) == list(ONE.label_names)
     assert config["problem_type"] == "single_label_classification"
-    assert "temperature" not in config
+    assert config["temperature"] > 0
 
 
 def test_the_weights_of_the_encoder_are_not_copied_but_linked(base, made):
@@ -163,6 +163,27 @@ def test_a_label_of_no_scheme_is_named(base, tmp_path):
     examples = [*one_label(6), Example("gene", "music")]
     with pytest.raises(LearningError, match="'music'"):
         train_head(base, ONE, examples, (), HEAD, tmp_path / "m", lambda moment: None)
+
+
+def test_a_head_is_as_sure_as_examples_left_out_allow():
+    draw = np.random.default_rng(0)
+    task = Task("topic", ("text",), labels=(Label("a"), Label("b")))
+    side = draw.choice([-1.0, 1.0], 3_000)
+    noise = draw.normal(size=(3_000, 24))
+    vectors = np.column_stack([0.4 * side, noise]).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    truth = np.column_stack([side < 0, side > 0])
+    head = fit_head(vectors[:120], truth[:120], task, HEAD)
+    logits = vectors[120:] @ head.weight.T + head.bias
+    right = truth[120:]
+
+    def loss(temperature: float) -> float:
+        scaled = logits / temperature
+        return float((np.logaddexp.reduce(scaled, axis=1) - (scaled * right).sum(axis=1)).mean())
+
+    assert head.temperature != 1
+    assert loss(head.temperature) <= loss(1.0) + 0.01
+    assert fit_head(vectors[:20], truth[:20], task, HEAD).temperature == 1
 
 
 @pytest.mark.parametrize("labels", [2, 3])
