@@ -32,6 +32,7 @@ from sciml_magics.tasks import (
     Task,
     Training,
     Value,
+    Watcher,
     record_id,
 )
 from tests.benchmarks.harness import parser, report, table
@@ -170,12 +171,13 @@ def _labels(value: Value) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(str(part) for part in value)
 
 
-def _tell(began: float) -> Any:
-    told: set[int] = set()
+def _tell(began: float) -> Watcher:
+    """Say how every epoch does on the development split."""
+    told: list[float] = []
 
     def tell(moment: Moment) -> None:
-        if moment.validation is not None and int(moment.epoch) not in told:
-            told.add(int(moment.epoch))
+        if moment.validation is not None and moment.validation not in told:
+            told.append(moment.validation)
             minutes = (perf_counter() - began) / 60
             print(f"  {moment.epoch:.1f} epochs, {moment.validation:.4f}, {minutes:.1f} min")
 
