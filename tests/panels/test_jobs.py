@@ -1,6 +1,8 @@
 import os
+import signal
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -75,6 +77,15 @@ def test_a_training_stops_between_steps_too() -> None:
             listen(moment("training", 2))
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Interrupts raise, also where the tests were started in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_long_batch_is_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "SECONDS_OF_GRACE", 0.1)
     known = Jobs()
