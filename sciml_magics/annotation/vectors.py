@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from sciml_magics.models import Embeds, FromVectors, Suggester
 from sciml_magics.store import Store
-from sciml_magics.store.lookup import Ids
+from sciml_magics.store.lookup import Ids, as_ids
 from sciml_magics.store.vectors import VectorTable
 from sciml_magics.tasks import Record, Suggestion, Task
 
@@ -44,7 +44,7 @@ def stream_vectors(
         float32, rounded to half precision, shape ``[m, dimension]``.
     """
     table = VectorTable(store.database)
-    known, vectors = table.find(encoder.encoder_key, ids_of(records))
+    known, vectors = table.find(encoder.encoder_key, as_ids(record.id for record in records))
     for start in range(0, len(known), _BATCH):
         part = slice(start, start + _BATCH)
         yield known[part], vectors[part].astype(np.float32)
@@ -73,8 +73,3 @@ def must_run(store: Store, suggester: Suggester, ids: Ids) -> bool:
     if not len(ids) or not isinstance(suggester, FromVectors):
         return bool(len(ids))
     return not VectorTable(store.database).has_all(suggester.encoder_key, ids)
-
-
-def ids_of(records: Sequence[Record]) -> Ids:
-    """Addresses as one array."""
-    return np.frombuffer(b"".join([record.id for record in records]), dtype="V16")

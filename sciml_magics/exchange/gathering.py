@@ -12,7 +12,7 @@ from sciml_magics.exchange.example import Answer, Example, Prediction
 from sciml_magics.review.holding import holding
 from sciml_magics.store import Kept, Store, codec
 from sciml_magics.store.kept import as_kept, read_kept
-from sciml_magics.store.lookup import Ids, among, as_wanted, record_keys
+from sciml_magics.store.lookup import Ids, among, as_ids, as_wanted, record_keys
 from sciml_magics.store.schema import records, suggestions
 from sciml_magics.tasks import ROLES, KeptResponse, ModelIdentity, Record, Task
 
@@ -38,7 +38,7 @@ def gathered(store: Store, task: Task, *, everything: bool) -> Iterator[Example]
     """
     held = _held(store, task)
     task_id = store.find_task(task)
-    addresses = np.frombuffer(b"".join(held), dtype="V16")
+    addresses = as_ids(held)
     keys = record_keys(store.database, addresses)
     if everything and task_id is not None:
         keys = np.union1d(keys, _suggested(store, task_id))
@@ -57,7 +57,7 @@ def gathered(store: Store, task: Task, *, everything: bool) -> Iterator[Example]
 
 def addresses_of(found: Iterable[Record]) -> Ids:
     """Addresses of records as the store takes them."""
-    return np.frombuffer(b"".join(one.id for one in found), dtype="V16")
+    return as_ids(one.id for one in found)
 
 
 def suggested_for(store: Store, task_id: int, ids: Ids) -> dict[bytes, list[Kept]]:

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import Any, NamedTuple
 
-import numpy as np
 from sqlalchemy import Integer, Select, cast, func, select
 
 from sciml_magics.errors import TaskError
 from sciml_magics.review.holding import holding
 from sciml_magics.review.verdicts import Verdict, verdicts
 from sciml_magics.store import Store, codec
+from sciml_magics.store.lookup import as_ids
 from sciml_magics.store.schema import suggestions
 from sciml_magics.store.trained import in_order
 from sciml_magics.tasks import KeptResponse, ModelIdentity, Span, Task, Value
@@ -218,7 +218,7 @@ def current_suggestions(store: Store, asked: Subject, records: Sequence[bytes]) 
     """What the model suggests now for those of some records that it has read."""
     if asked.model is None or not records:
         return []
-    ids = np.frombuffer(b"".join(records), dtype="V16")
+    ids = as_ids(records)
     answers = store.answers(asked.task_id, asked.model, ids)
     return [value for _, values, _ in answers for value in values]
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from sciml_magics.store import codec
 from sciml_magics.store.database import Database
-from sciml_magics.store.lookup import CHUNK, among, as_wanted, record_keys
+from sciml_magics.store.lookup import CHUNK, among, as_ids, as_wanted, record_keys
 from sciml_magics.store.schema import records
 from sciml_magics.tasks import Record
 
@@ -18,7 +18,7 @@ def read_records(database: Database, addresses: Sequence[bytes]) -> dict[bytes, 
     """The records at some addresses; those that the store does not hold are left out."""
     if not addresses:
         return {}
-    keys = np.unique(record_keys(database, np.frombuffer(b"".join(addresses), dtype="V16")))
+    keys = np.unique(record_keys(database, as_ids(addresses)))
     wanted = keys[keys >= 0]
     find = select(records.c.address, records.c.content).where(among(database, records.c.id))
     found: dict[bytes, Record] = {}

@@ -8,7 +8,7 @@ at a time as one parameter, in a transaction of its own, so that a slow reader h
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,6 +35,17 @@ Ids = npt.NDArray[np.void]
 Positions = npt.NDArray[np.int64]
 
 CHUNK = 10_000
+
+
+def as_ids(addresses: Iterable[bytes]) -> Ids:
+    """Addresses of records as one array, as the store takes them.
+
+    Examples
+    --------
+    >>> as_ids([bytes(ID_BYTES), bytes(ID_BYTES)]).shape
+    (2,)
+    """
+    return np.frombuffer(b"".join(addresses), dtype=f"V{ID_BYTES}")
 
 
 class Origin(NamedTuple):

@@ -13,6 +13,7 @@ from sciml_magics.review.scope import Models, models_of
 from sciml_magics.review.verdicts import verdicts
 from sciml_magics.store import Store
 from sciml_magics.store.contents import read_records
+from sciml_magics.store.lookup import as_ids
 from sciml_magics.store.responses import asked
 from sciml_magics.store.schema import records, suggestions
 from sciml_magics.tasks import ModelIdentity, Record, Task, Value, possible
@@ -151,7 +152,7 @@ def _read(
 def _values(
     store: Store, task_id: int, model: ModelIdentity, addresses: Sequence[bytes]
 ) -> dict[bytes, Value]:
-    ids = np.frombuffer(b"".join(addresses), dtype="V16")
+    ids = as_ids(addresses)
     found: dict[bytes, Value] = {}
     for positions, values, _ in store.answers(task_id, model, ids):
         found |= {addresses[at]: value for at, value in zip(positions, values, strict=True)}

@@ -15,7 +15,7 @@ from sciml_magics.learning.evaluating.given import Alternatives
 from sciml_magics.review.frame import model_of, version_of
 from sciml_magics.store import Store
 from sciml_magics.store.alternatives import suggested
-from sciml_magics.store.lookup import Ids
+from sciml_magics.store.lookup import Ids, as_ids
 from sciml_magics.store.trained import trained_models
 from sciml_magics.tasks import ModelIdentity, Task, Value
 
@@ -106,7 +106,7 @@ def against_people(
     slices = None if by is None else _slices_of(chosen, frame, known, by)
     if frame is not None:
         chosen, slices = _within(chosen, slices, frame, known)
-    ids = np.frombuffer(b"".join(record.id for record in chosen.records), dtype="V16")
+    ids = as_ids(record.id for record in chosen.records)
     said = stored_suggestions(store, known, which_model(store, known, model), ids)
     found = evaluate(
         [chosen.values[at] for at in said.known],

@@ -20,6 +20,7 @@ from sciml_magics.review.holding import holding
 from sciml_magics.review.verdicts import verdicts
 from sciml_magics.store import Store
 from sciml_magics.store.alternatives import suggested
+from sciml_magics.store.lookup import as_ids
 from sciml_magics.store.trained import trained_models
 from sciml_magics.tasks import KeptResponse, ModelIdentity, Task, Value, same_value
 
@@ -141,7 +142,7 @@ def _sample(
     rows = []
     task_id = store.find_task(task)
     if task_id is not None and addresses:
-        ids = np.frombuffer(b"".join(addresses), dtype="V16")
+        ids = as_ids(addresses)
         for found in suggested(store.database, task_id, model, ids):
             rows += list(
                 zip(
