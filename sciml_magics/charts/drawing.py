@@ -103,7 +103,7 @@ def scores(bars: Sequence[Row], points: Sequence[Row], task: str) -> alt.LayerCh
         axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".2~f"),
     )
     histogram = (
-        alt.Chart(_data(bars), name="scores")
+        alt.Chart(inline_data(bars), name="scores")
         .mark_bar(color=MUTED_COLOUR, opacity=0.6, cursor="pointer")
         .encode(
             x=score,
@@ -116,13 +116,13 @@ def scores(bars: Sequence[Row], points: Sequence[Row], task: str) -> alt.LayerCh
     if points:
         # On an axis of its own: the one counts, the other is a share.
         layers.append(cast("alt.LayerChart", alt.layer(*_kept(points))))
-    chart = _layered(layers, title, f"{task}: {words}", HEIGHT)
+    chart = layered(layers, title, f"{task}: {words}", HEIGHT)
     return cast("alt.LayerChart", chart.resolve_scale(y="independent"))
 
 
 def _kept(points: Sequence[Row]) -> tuple[alt.Chart, alt.Chart]:
     """The share that people kept at each score, and its interval."""
-    chart = alt.Chart(_data(points))
+    chart = alt.Chart(inline_data(points))
     share = alt.Y(
         "share:Q",
         title="kept by people",
@@ -153,7 +153,7 @@ def crossed(rows: Sequence[Row], labels: Sequence[str], task: str) -> alt.LayerC
     words = f"{task}: of {total:,} suggestions that people judged {right:,} were kept." + (
         f" Changed: {listed(moves)}." if moves else ""
     )
-    base = alt.Chart(_data(rows)).encode(
+    base = alt.Chart(inline_data(rows)).encode(
         x=alt.X(
             "answered:N",
             sort=list(labels),
@@ -188,7 +188,7 @@ def crossed(rows: Sequence[Row], labels: Sequence[str], task: str) -> alt.LayerC
     )
     numbers = base.mark_text(cursor="pointer").encode(text=alt.Text("count:Q", format=",d"))
     title = _title(f"{task}: suggested and answered", f"{right:,} of {total:,} kept")
-    return _layered([cells, numbers], title, words, max(3, len(labels)) * CELL_STEP)
+    return layered([cells, numbers], title, words, max(3, len(labels)) * CELL_STEP)
 
 
 def agreement(
@@ -201,7 +201,7 @@ def agreement(
         f" {row['share']:.0%}."
         for row in (max((r for r in rows if r["series"] == name), key=_at) for name in shown)
     )
-    base = alt.Chart(_data(sorted(rows, key=_at))).encode(
+    base = alt.Chart(inline_data(sorted(rows, key=_at))).encode(
         x=alt.X(
             "at:Q",
             title="suggestions judged so far",
@@ -233,7 +233,7 @@ def agreement(
         f"{task}: agreement with the model",
         f"{overall:.0%} of {number:,} kept; line: the last {window}, with 95 % interval",
     )
-    return _layered([band, line], title, words, HEIGHT)
+    return layered([band, line], title, words, HEIGHT)
 
 
 def _at(row: Row) -> int:
@@ -242,7 +242,7 @@ def _at(row: Row) -> int:
 
 def _chart(rows: Sequence[Row], title: str, words: str) -> alt.Chart:
     return alt.Chart(
-        _data(rows),
+        inline_data(rows),
         title=_title(title),
         description=words,
         width="container",
@@ -250,9 +250,10 @@ def _chart(rows: Sequence[Row], title: str, words: str) -> alt.Chart:
     )
 
 
-def _layered(
+def layered(
     layers: Sequence[alt.Chart | alt.LayerChart], title: alt.TitleParams, words: str, height: int
 ) -> alt.LayerChart:
+    """Layers as one chart, as wide as its place; `words` describe it to who cannot see it."""
     chart = alt.layer(
         *layers,
         title=title,
@@ -264,7 +265,8 @@ def _layered(
     return cast("alt.LayerChart", chart)
 
 
-def _data(rows: Sequence[Row]) -> alt.InlineData:
+def inline_data(rows: Sequence[Row]) -> alt.InlineData:
+    """Rows as the data of a chart."""
     # In the chart itself: a data transformer that the user enabled must not send them elsewhere.
     return alt.InlineData(values=list(rows))
 

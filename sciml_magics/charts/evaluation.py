@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 import altair as alt
 
 from sciml_magics.charts.calibration import reliability_chart
-from sciml_magics.charts.drawing import Row
+from sciml_magics.charts.drawing import Row, inline_data, layered
 from sciml_magics.charts.labels import ANSWER_COLOUR, MUTED_COLOUR, RULE_COLOUR
 from sciml_magics.charts.review import NothingToDrawError
 from sciml_magics.charts.words import listed, printable
@@ -98,7 +98,7 @@ def _crossed(found: Evaluation) -> alt.LayerChart:
     words = f"{printable(found.summary)}." + (f" Mistaken: {listed(moves)}." if moves else "")
     numbered = len(across) <= _NUMBERED
     step = 30 if numbered else max(10, 20 - len(across) // 8)
-    base = alt.Chart(_data(rows)).encode(
+    base = alt.Chart(inline_data(rows)).encode(
         x=alt.X(
             "given:N",
             sort=across,
@@ -125,7 +125,7 @@ def _crossed(found: Evaluation) -> alt.LayerChart:
     layers: list[alt.Chart] = [cells]
     if numbered:
         layers.append(base.mark_text().encode(text=alt.Text("count:Q", format=",d")))
-    return _layered(layers, title, words, max(3, len(down)) * step)
+    return layered(layers, title, words, max(3, len(down)) * step)
 
 
 def _found_and_missed(found: Evaluation) -> alt.Chart:
@@ -151,7 +151,7 @@ def _found_and_missed(found: Evaluation) -> alt.Chart:
         for name in names
     ]
     chart = alt.Chart(
-        _data(rows),
+        inline_data(rows),
         title=_title(found, "labels found and missed", _shown(found, len(names), len(table))),
         description=f"{printable(found.summary)}. {listed(told)}.",
         width="container",
@@ -240,7 +240,7 @@ def _dots(
     names = _apart([str(row["label"]) for row in rows])
     named: list[Row] = [{**row, "label": name} for row, name in zip(rows, names, strict=True)]
     told = [f"{row['label']} {_number(row['value']):.2f}" for row in named]
-    base = alt.Chart(_data(named)).encode(
+    base = alt.Chart(inline_data(named)).encode(
         y=alt.Y("label:N", sort=names, title=None, axis=_labels(names)),
         tooltip=[
             alt.Tooltip("label:N", title="label" if "label" in what else "slice"),
@@ -260,13 +260,13 @@ def _dots(
     )
     over_all: list[Row] = [{"score": found.score}]
     rule = (
-        alt.Chart(_data(over_all))
+        alt.Chart(inline_data(over_all))
         .mark_rule(color=RULE_COLOUR, strokeDash=[5, 3], strokeWidth=1.5)
         .encode(x="score:Q", tooltip=[alt.Tooltip("score:Q", title="over all", format=".3f")])
     )
     words = f"{printable(found.summary)}. {what}: {listed(told)}."
     height = max(3, len(named)) * _step(len(named))
-    return _layered([rule, bars, points], _title(found, what, below), words, height)
+    return layered([rule, bars, points], _title(found, what, below), words, height)
 
 
 def _reliability(found: Evaluation) -> alt.LayerChart:
@@ -279,25 +279,6 @@ def _reliability(found: Evaluation) -> alt.LayerChart:
         description=f"{printable(found.summary)}. Share right by score.", background="transparent"
     )
     return chart
-
-
-def _layered(
-    layers: Sequence[alt.Chart], title: alt.TitleParams, words: str, height: int
-) -> alt.LayerChart:
-    chart = alt.layer(
-        *layers,
-        title=title,
-        description=words,
-        width="container",
-        height=height,
-        background="transparent",
-    )
-    return cast("alt.LayerChart", chart)
-
-
-def _data(rows: Sequence[Row]) -> alt.InlineData:
-    # In the chart itself: a data transformer that the user enabled must not send them elsewhere.
-    return alt.InlineData(values=list(rows))
 
 
 def _title(found: Evaluation, what: str, below: str) -> alt.TitleParams:
