@@ -43,6 +43,8 @@ def annotate(
     store: Store,
     listen: Listener = silent,
     calibrate: Calibrate | None = None,
+    *,
+    work: Work | None = None,
 ) -> Outcome:
     """Answer the request's task for the rows of `frame`.
 
@@ -64,6 +66,8 @@ def annotate(
     calibrate
         Puts calibrated scores over those of the model before they are written, and gives a
         sentence on it if it did; ``None`` leaves scores as they are.
+    work
+        From `find_work` with the same arguments, where the caller has it already.
 
     Returns
     -------
@@ -80,7 +84,7 @@ def annotate(
     began = perf_counter()
     watch = _Watch(request.task.name, suggester.identity.short, listen)
     watch.tell("reading")
-    work = find_work(frame, request, suggester, store)
+    work = work or find_work(frame, request, suggester, store)
     watch.begin(work)
     todo = work.records.ids[work.todo]
     run_id = store.begin(

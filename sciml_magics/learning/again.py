@@ -44,9 +44,10 @@ def suggest_again(
         If the person interrupted; what was done is stored.
     """
     frame, request = records_frame(store, task), Request(task, by=by)
-    if not len(find_work(frame, request, suggester, store).todo):
+    work = find_work(frame, request, suggester, store)
+    if not len(work.todo):
         return None
-    return annotate(frame, request, suggester, store, listen)
+    return annotate(frame, request, suggester, store, listen, work=work)
 
 
 def records_frame(store: Store, task: Task) -> pd.DataFrame:
