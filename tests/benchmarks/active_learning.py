@@ -30,8 +30,9 @@ from sklearn.cluster import KMeans
 
 from sciml_magics.models import find_model
 from sciml_magics.models.answers import softmax
-from sciml_magics.models.training.head import decide, embed_texts, fit_one, macro_f1
+from sciml_magics.models.training.head import decide, embed_texts, fit_one
 from sciml_magics.models.training.head_folder import LinearHead
+from sciml_magics.models.training.scores import macro_f1
 from sciml_magics.review.diversity import farthest
 from sciml_magics.tasks import Label, Task
 from sciml_magics.tasks.training import Training

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,15 +14,12 @@ from sciml_magics.models.labels import listed
 from sciml_magics.models.text_input import Ids, clean, tokenise
 from sciml_magics.models.trained_head import SEVERAL
 from sciml_magics.models.training.lessons import IGNORED, Lesson, Logits, Reading, Row, Target
+from sciml_magics.models.training.scores import macro_f1
 from sciml_magics.tasks import Task
 from sciml_magics.tasks.training import Example
 
 if TYPE_CHECKING:
     import torch
-
-Truth = npt.NDArray[np.bool_]
-
-_ONE = "single_label_classification"
 
 
 def classifying(
@@ -71,13 +68,11 @@ def classifying(
     return lesson(names, rows, checks, notes, balanced=balanced)
 
 
-class One(Lesson):
-    """One label of a text: cross-entropy, validated by macro F1.
-
-    Balanced, an example weighs examples / (labels · examples of its label), which is 1 on average.
-    """
+class _Classifying(Lesson):
+    """What lessons on labels share: one head over them, and weights that make up for rare ones."""
 
     auto_class = "AutoModelForSequenceClassification"
+    problem: ClassVar[str]
 
     def __init__(
         self,
@@ -89,23 +84,41 @@ class One(Lesson):
         balanced: bool = False,
     ) -> None:
         super().__init__(names, rows, checks, notes)
-        self._weights: npt.NDArray[np.float32] | None = None
-        if balanced:
-            counts = np.bincount(_numbers(self.rows), minlength=len(names))
-            seen = np.count_nonzero(counts)
-            self._weights = (len(self.rows) / (seen * np.maximum(counts, 1))).astype(np.float32)
+        self._weights = self.balance().astype(np.float32) if balanced else None
 
     def settings(self) -> Mapping[str, Any]:
         """The kind of problem."""
-        return {"problem_type": _ONE}
+        return {"problem_type": self.problem}
+
+    def balance(self) -> npt.NDArray[np.floating]:
+        """How much more each label counts, shape ``[labels]``."""
+        raise NotImplementedError
+
+    def weights(self, device: torch.device) -> torch.Tensor | None:
+        """The weights of labels where the loss wants them; ``None`` where all count the same."""
+        from torch import tensor
+
+        return None if self._weights is None else tensor(self._weights, device=device)
+
+
+class One(_Classifying):
+    """One label of a text: cross-entropy, validated by macro F1.
+
+    Balanced, an example weighs examples / (labels · examples of its label), which is 1 on average.
+    """
+
+    problem = "single_label_classification"
+
+    def balance(self) -> npt.NDArray[np.floating]:
+        """Weights of labels."""
+        counts = np.bincount(_numbers(self.rows), minlength=len(self.names))
+        return len(self.rows) / (np.count_nonzero(counts) * np.maximum(counts, 1))
 
     def loss(self, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         """Cross-entropy."""
-        from torch import tensor
         from torch.nn.functional import cross_entropy
 
-        weights = None if self._weights is None else tensor(self._weights, device=logits.device)
-        return cross_entropy(logits, targets, weight=weights, reduction="sum")
+        return cross_entropy(logits, targets, weight=self.weights(logits.device), reduction="sum")
 
     def score(self, logits: Sequence[Logits]) -> float:
         """Macro F1."""
@@ -113,67 +126,31 @@ class One(Lesson):
         return macro_f1(_numbers(self.checks)[:, None] == np.arange(len(self.names)), found)
 
 
-class Several(Lesson):
+class Several(_Classifying):
     """Several labels of a text: binary cross-entropy of each, validated by macro F1.
 
     Balanced, a text that has a label weighs the square root of (texts without it / texts with it),
     at least 1: the whole ratio makes a model say rare labels far too often.
     """
 
-    auto_class = "AutoModelForSequenceClassification"
+    problem = SEVERAL
 
-    def __init__(
-        self,
-        names: Sequence[str],
-        rows: Sequence[Row],
-        checks: Sequence[Row],
-        notes: Sequence[str] = (),
-        *,
-        balanced: bool = False,
-    ) -> None:
-        super().__init__(names, rows, checks, notes)
-        self._weights: npt.NDArray[np.float32] | None = None
-        if balanced:
-            counts = np.stack([row.target for row in self.rows]).sum(axis=0)
-            ratio = (len(self.rows) - counts) / np.maximum(counts, 1)
-            self._weights = np.sqrt(np.maximum(ratio, 1)).astype(np.float32)
-
-    def settings(self) -> Mapping[str, Any]:
-        """The kind of problem."""
-        return {"problem_type": SEVERAL}
+    def balance(self) -> npt.NDArray[np.floating]:
+        """Weights of texts that have a label."""
+        counts = np.stack([row.target for row in self.rows]).sum(axis=0)
+        ratio = (len(self.rows) - counts) / np.maximum(counts, 1)
+        return np.asarray(np.sqrt(np.maximum(ratio, 1)))
 
     def loss(self, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         """Binary cross-entropy of every label."""
-        from torch import tensor
         from torch.nn.functional import binary_cross_entropy_with_logits as entropy
 
-        weights = None if self._weights is None else tensor(self._weights, device=logits.device)
-        return entropy(logits, targets, pos_weight=weights, reduction="sum")
+        return entropy(logits, targets, pos_weight=self.weights(logits.device), reduction="sum")
 
     def score(self, logits: Sequence[Logits]) -> float:
         """Macro F1 of the labels that are likelier to apply than not."""
         truth = np.stack([row.target for row in self.checks]) > 0
         return macro_f1(truth, np.stack(logits) >= 0)
-
-
-def macro_f1(truth: Truth, found: Truth) -> float:
-    """Mean F1 over the labels that are there or were found; 0 if none is.
-
-    Parameters
-    ----------
-    truth, found
-        Which label applies, shape ``[texts, labels]``.
-
-    Examples
-    --------
-    >>> truth = np.array([[True, False], [True, False], [False, True]])
-    >>> macro_f1(truth, truth), macro_f1(truth, ~truth)
-    (1.0, 0.0)
-    """
-    both = (truth & found).sum(axis=0)
-    sizes = truth.sum(axis=0) + found.sum(axis=0)
-    there = sizes > 0
-    return float((2 * both[there] / sizes[there]).mean()) if there.any() else 0.0
 
 
 def _numbers(rows: Sequence[Row]) -> Ids:

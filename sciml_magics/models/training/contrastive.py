@@ -21,17 +21,16 @@ import numpy.typing as npt
 
 from sciml_magics.models.loading import WEIGHTS, ModelFiles
 from sciml_magics.models.training.head import (
-    Truth,
     check_differ,
     decide,
     embed_texts,
     fit_head,
-    macro_f1,
     truth_of,
     unseen_notes,
 )
 from sciml_magics.models.training.head_folder import write_encoder, write_head
 from sciml_magics.models.training.saving import new_folder
+from sciml_magics.models.training.scores import Truth, macro_f1
 from sciml_magics.models.vectors import Vectors
 from sciml_magics.tasks import Task
 from sciml_magics.tasks.training import Ending, Example, Fit, Moment, Training, Watcher

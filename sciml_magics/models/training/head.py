@@ -15,11 +15,11 @@ import numpy.typing as npt
 from sciml_magics.errors import LearningError
 from sciml_magics.models.loading import ModelFiles
 from sciml_magics.models.training.head_folder import LinearHead, save_head
+from sciml_magics.models.training.scores import Truth, macro_f1
 from sciml_magics.models.vectors import Vectors
 from sciml_magics.tasks import Task
 from sciml_magics.tasks.training import Example, Fit, Moment, Training, Watcher
 
-Truth = npt.NDArray[np.bool_]
 Logits = npt.NDArray[np.floating]
 
 # Inverse strengths of the regularisation that are tried, weakest last, for vectors of length 1.
@@ -181,20 +181,6 @@ def decide(head: LinearHead, vectors: Vectors) -> Truth:
     if head.several:
         return np.asarray(logits >= 0)
     return np.asarray(logits.argmax(axis=1)[:, None] == np.arange(logits.shape[1]))
-
-
-def macro_f1(gold: Truth, said: Truth) -> float:
-    """Mean F1 over the labels that are right or given somewhere: 0 to 1, higher is better.
-
-    Examples
-    --------
-    >>> macro_f1(np.eye(2, dtype=bool), np.eye(2, dtype=bool))
-    1.0
-    """
-    both = (gold & said).sum(axis=0)
-    either = gold.sum(axis=0) + said.sum(axis=0)
-    counted = either > 0
-    return float((2 * both[counted] / either[counted]).mean()) if counted.any() else 0.0
 
 
 def _folds(

@@ -8,7 +8,7 @@ import torch
 
 from sciml_magics.errors import LearningError
 from sciml_magics.models.training.bases import read_with
-from sciml_magics.models.training.classifying import One, Several, classifying, macro_f1
+from sciml_magics.models.training.classifying import One, Several, classifying
 from sciml_magics.models.training.lessons import IGNORED, Row
 from sciml_magics.tasks import Label, Task
 from sciml_magics.tasks.training import Example
@@ -137,16 +137,6 @@ def test_balanced_weights_of_several_labels_make_rare_ones_count_more():
     )
 
     assert rare > often
-
-
-def test_macro_f1_is_that_of_scikit_learn():
-    from sklearn.metrics import f1_score
-
-    drawn = np.random.default_rng(0)
-    truth, found = drawn.random((2, 40, 5)) < 0.4
-
-    assert macro_f1(truth, found) == pytest.approx(f1_score(truth, found, average="macro"))
-    assert macro_f1(truth & False, found & False) == 0.0
 
 
 def test_a_task_of_another_name_is_named():

@@ -16,7 +16,6 @@ from sciml_magics.models.training.head import (
     decide,
     embed_texts,
     fit_head,
-    macro_f1,
     train_head,
     truth_of,
 )
@@ -256,11 +255,3 @@ def test_answers_through_the_family_are_those_of_the_head(made):
     right = [a.value == b for a, b in zip(found, unique.values(), strict=True)]
     assert np.mean(right) > 0.8
     assert open_model(made.folder).identity.family == "encoder_head"
-
-
-def test_macro_f1_counts_labels_that_occur():
-    gold = np.array([[1, 0, 0], [0, 1, 0]], dtype=bool)
-    said = np.array([[1, 0, 0], [1, 0, 0]], dtype=bool)
-
-    assert macro_f1(gold, said) == pytest.approx((2 / 3 + 0) / 2)
-    assert macro_f1(np.zeros((2, 2), bool), np.zeros((2, 2), bool)) == 0.0
