@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -16,12 +15,9 @@ from sciml_magics.api import Evaluation, stored_task
 from sciml_magics.errors import SciMLError
 from sciml_magics.frames import read_records
 from sciml_magics.magics.evaluate_arguments import (
-    evaluate_parser,
     parse_evaluate,
     parse_split,
-    split_parser,
 )
-from sciml_magics.magics.reading import flags
 from sciml_magics.store import open_store
 from sciml_magics.tasks import Response
 from tests.magics.conftest import LABELS, Fails
@@ -113,23 +109,6 @@ def test_other_shares_are_refused(text: str) -> None:
 )
 def test_a_mistake_is_one_line(fails: Fails, cell: str, message: str) -> None:
     assert message in fails(cell)
-
-
-@pytest.mark.parametrize(
-    ("name", "parser"), [("evaluate", evaluate_parser), ("split", split_parser)]
-)
-def test_the_help_tells_every_option(
-    shell: InteractiveShell,
-    capsys: pytest.CaptureFixture[str],
-    name: str,
-    parser: Callable[[], Any],
-) -> None:
-    shell.run_line_magic(name, "--help")
-    text = capsys.readouterr().out
-    assert all(flag in text for flag in flags(parser()))
-    assert max(map(len, text.splitlines())) <= 100
-    shell.run_line_magic("pinfo", f"%{name}")
-    assert f"%{name} " in capsys.readouterr().out
 
 
 def test_suggestions_are_judged_by_a_column(annotated: InteractiveShell, shown: Shown) -> None:

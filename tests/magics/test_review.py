@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -12,16 +11,10 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from sciml_magics.exchange import FORMATS
 from sciml_magics.magics import review_arguments
-from sciml_magics.magics.reading import flags
 from sciml_magics.magics.review_arguments import (
-    agreement_parser,
-    export_parser,
-    import_parser,
-    labels_parser,
     parse_import,
     parse_labels,
     parse_review,
-    review_parser,
 )
 from sciml_magics.panels.messages import Open
 from sciml_magics.panels.service import service
@@ -105,30 +98,6 @@ def test_words_have_their_places() -> None:
 )
 def test_a_mistake_is_one_line(fails: Fails, cell: str, message: str) -> None:
     assert message in fails(cell)
-
-
-@pytest.mark.parametrize(
-    ("name", "parser"),
-    [
-        ("review", review_parser),
-        ("labels", labels_parser),
-        ("agreement", agreement_parser),
-        ("export", export_parser),
-        ("import", import_parser),
-    ],
-)
-def test_the_help_tells_every_option(
-    shell: InteractiveShell,
-    capsys: pytest.CaptureFixture[str],
-    name: str,
-    parser: Callable[[], Any],
-) -> None:
-    shell.run_line_magic(name, "--help")
-    text = capsys.readouterr().out
-    assert all(flag in text for flag in flags(parser()))
-    assert max(map(len, text.splitlines())) <= 100
-    shell.run_line_magic("pinfo", f"%{name}")
-    assert f"%{name} " in capsys.readouterr().out
 
 
 def test_a_review_needs_a_notebook(annotated: InteractiveShell, fails: Fails) -> None:
