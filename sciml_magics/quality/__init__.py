@@ -1,0 +1,1 @@
+"""Data quality: find what is wrong in a table, propose repairs, and apply them with a record."""
