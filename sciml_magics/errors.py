@@ -51,3 +51,7 @@ class Stopped(KeyboardInterrupt):
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
+
+
+class QualityError(SciMLError):
+    """Something asked of a table's data quality does not work."""
