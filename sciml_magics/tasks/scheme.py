@@ -1,8 +1,4 @@
-r"""Label schemes as people write them: the YAML body of a cell, lists and mappings.
-
-YAML turns ``yes``, ``1.0`` and ``2024-01-01`` into a truth value, a number and a date. Labels are
-names, so nothing is turned into anything here: every scalar stays the text that was written.
-"""
+"""Label schemes as people write them: the YAML body of a cell, lists and mappings."""
 
 from __future__ import annotations
 
@@ -17,6 +13,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from sciml_magics.errors import TaskError
+from sciml_magics.tasks.body import read_body, shortened
 from sciml_magics.tasks.task import Label, check_labels
 
 Labels: TypeAlias = Mapping[str, Any] | Iterable[Any]
@@ -25,11 +22,6 @@ Labels: TypeAlias = Mapping[str, Any] | Iterable[Any]
 
 _KEYS = ("labels", "instructions")
 _PARTS = ("description", "aliases")
-_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
-_DEEPEST = 8
-_SHOWN = 80
-# What a YAML body begins with: a key, an item of a list, a bracket, or a marker of a document.
-_LIKE_YAML = re.compile(r"[\w.-]+\s*:(\s|$)|-(\s|$)|[\[{]|---")
 _BREAKS = re.compile("[\x85\u2028\u2029]")
 _ADVICE = "to write plain instructions, put them under 'instructions: |'"
 
@@ -70,7 +62,7 @@ def parse_body(text: str) -> Scheme:
     >>> parse_body("Mark every gene.").instructions
     'Mark every gene.'
     """
-    body = _read(text)
+    body = read_body(text, "a label scheme")
     if isinstance(body, str):
         return Scheme(None, body)
     if isinstance(body, list):
@@ -200,7 +192,7 @@ def _text(value: object, what: str) -> str:
         return str(value)
     if type(value).__module__ == "numpy" and type(value).__name__ in ("bool", "datetime64"):
         return str(value)
-    raise TaskError(f"{what} is {_short(repr(value))}, not text")
+    raise TaskError(f"{what} is {shortened(repr(value))}, not text")
 
 
 def _check_keys(given: Mapping[Any, Any], known: Sequence[str], advice: str) -> None:
@@ -210,7 +202,7 @@ def _check_keys(given: Mapping[Any, Any], known: Sequence[str], advice: str) -> 
         if near := get_close_matches(str(key), known, n=1):
             raise TaskError(f"no setting '{key}': did you mean '{near[0]}'?")
         raise TaskError(
-            f"no setting '{_short(str(key))}', only {' and '.join(map(repr, known))}: {advice}"
+            f"no setting '{shortened(str(key))}', only {' and '.join(map(repr, known))}: {advice}"
         )
 
 
@@ -235,97 +227,3 @@ def _write_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 
 
 _Dumper.add_representer(str, _write_text)
-
-
-def _read(text: str) -> Any:
-    """The body as mappings, lists and texts; prose as it stands."""
-    try:
-        node = yaml.compose(text, Loader=yaml.BaseLoader)
-        if node is None:
-            return ""
-        body = _plain(node, {})
-    except yaml.YAMLError as error:
-        if _looks_like_yaml(text):
-            raise TaskError(_where(error, text)) from error
-        return text.strip()
-    except RecursionError as error:
-        raise TaskError("the body is nested too deeply to be a label scheme") from error
-    return text.strip() if isinstance(body, str) or _is_sentence(body, text) else body
-
-
-def _plain(node: yaml.Node, done: dict[int, Any], depth: int = 0) -> Any:
-    """A node of YAML as plain values; one that stands at several places is read once."""
-    if depth > _DEEPEST:
-        raise TaskError(f"line {node.start_mark.line + 1} of the body is nested too deeply")
-    if id(node) not in done:
-        if isinstance(node, yaml.MappingNode):
-            done[id(node)] = _mapping(node, done, depth + 1)
-        elif isinstance(node, yaml.SequenceNode):
-            done[id(node)] = [_plain(item, done, depth + 1) for item in node.value]
-        else:
-            done[id(node)] = node.value
-    return done[id(node)]
-
-
-def _mapping(node: yaml.MappingNode, done: dict[int, Any], depth: int) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    lines: dict[str, int] = {}
-    for key, value in node.value:
-        line = key.start_mark.line + 1
-        if not isinstance(key, yaml.ScalarNode):
-            raise TaskError(f"line {line} of the body: a name is one text, not several in brackets")
-        name = key.value
-        if name in found:
-            raise TaskError(
-                f"'{_short(name)}' stands twice in the body, in lines {lines[name]} and {line}: "
-                "names must differ"
-            )
-        lines[name] = line
-        found[name] = None if _is_null(value) else _plain(value, done, depth)
-    return found
-
-
-def _is_null(node: yaml.Node) -> bool:
-    return isinstance(node, yaml.ScalarNode) and not node.style and node.value in _NULLS
-
-
-def _is_sentence(body: Any, text: str) -> bool:
-    """Whether prose with a colon in it was read as a mapping or a list."""
-    if not isinstance(body, dict) or len(body) != 1:
-        return False
-    (key,) = body
-    return " " in key.strip() and text.lstrip().startswith(key)
-
-
-def _looks_like_yaml(text: str) -> bool:
-    lines = (line.strip() for line in text.splitlines())
-    first = next((line for line in lines if line and not line.startswith("#")), "")
-    return _LIKE_YAML.match(first) is not None
-
-
-def _where(error: yaml.YAMLError, text: str) -> str:
-    """One line that says what is wrong with the YAML, and where."""
-    lines = text.splitlines()
-    if isinstance(error, yaml.reader.ReaderError):
-        before = text[: error.position]
-        line, column = before.count("\n"), error.position - (before.rfind("\n") + 1)
-        problem = f"the character U+{ord(text[error.position]):04X} cannot stand in YAML"
-    elif isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        mark, problem = error.problem_mark, error.problem or "it does not parse"
-        # What is never closed is found out at the end; it is mended where it was opened.
-        if error.context_mark is not None and not "".join(lines[mark.line :]).strip():
-            mark, problem = error.context_mark, f"{problem} ({error.context})"
-        line, column = mark.line, mark.column
-    else:
-        return f"the body is not YAML: {_short(' '.join(str(error).split()))}"
-    shown = _short(lines[line].strip()) if line < len(lines) else ""
-    if "\\t" in problem:
-        problem = "a tab cannot indent, use spaces"
-    problem = problem.removeprefix("but ")
-    return f"line {line + 1}, column {column + 1} of the body: {problem}: {shown}"
-
-
-def _short(text: str) -> str:
-    """One line to show; what cannot be printed, such as a lone surrogate, is escaped."""
-    line = "".join(c if c.isprintable() else repr(c)[1:-1] for c in " ".join(text.split()))
-    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
