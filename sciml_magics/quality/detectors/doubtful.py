@@ -1,0 +1,139 @@
+"""Labels that the rest of the row speaks against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from sciml_magics.quality.detectors.by_value import percent, quoted
+from sciml_magics.quality.findings import Finding, detector
+from sciml_magics.quality.table import Codes, Column, Table
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+_CLASSES = 20
+_EACH = 8  # rows of a label that is learned
+_LEAST_ROWS = 50
+_SAMPLE = 20_000
+_COLUMNS = 5  # label-like columns that are looked at, the last first: labels stand at the end
+_READ = 50  # columns that the labels are told from
+_KNOWN = 0.8  # how much better than guessing the labels must be told
+_HASHED = 2**14
+_FOLDS = 5
+_SEED = 0
+
+
+@detector("labels")
+class DoubtfulLabels:
+    """Flags a label that the other columns of its row tell to be another one.
+
+    A column is one of labels where it has 2 to 20 values that each stand often, and where the
+    other columns tell them well. Each label is told from rows it was not learned from, and is
+    doubted where another label is likelier than rows that have that label are on average (confident
+    learning). At most the last five such columns are looked at, in at most 20,000 rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"text": ["dog barks", "cat purrs"] * 60, "kind": ["dog", "cat"] * 60})
+    >>> frame.loc[7, "kind"] = "dog"
+    >>> for found in DoubtfulLabels().find(Table(frame)):
+    ...     print(found.column, found.rows, found.values)
+    kind [7] ['cat']
+    """
+
+    def find(self, table: Table) -> Iterator[Finding]:
+        """One finding for each column of labels with doubtful ones."""
+        if len(table) < _LEAST_ROWS or len(table.columns) < 2:
+            return
+        labels = [column for column in table if _is_label(column)][-_COLUMNS:]
+        rows = np.arange(0, len(table), -(-len(table) // _SAMPLE))
+        for column in labels:
+            yield from _doubtful(table, column, rows)
+
+
+def _is_label(column: Column) -> bool:
+    counts = column.counts
+    often = counts[counts >= _EACH]
+    few = 2 <= len(often) <= _CLASSES and len(counts) <= 2 * _CLASSES
+    return few and often.sum() >= 0.9 * counts.sum() and counts.max() <= 0.95 * counts.sum()
+
+
+def _doubtful(table: Table, column: Column, sampled: Codes) -> Iterator[Finding]:
+    codes = column.codes[sampled]
+    learned = np.flatnonzero(np.bincount(codes[codes >= 0], minlength=len(column.values)) >= _EACH)
+    rows = sampled[np.isin(codes, learned)]
+    if len(learned) < 2 or len(rows) < _LEAST_ROWS:
+        return
+    given = np.searchsorted(learned, column.codes[rows])
+    told = _told(table, column, rows, given)
+    right = float(np.mean(told.argmax(axis=1) == given))
+    usual = float(np.bincount(given).max() / len(given))
+    if (right - usual) / (1 - usual) < _KNOWN:
+        return
+    # How sure of a label is one of its own rows, on average: surer of another is a doubt.
+    means = np.array([told[given == at, at].mean() for at in range(len(learned))])
+    other = np.where(told >= means, told, 0)
+    other[np.arange(len(given)), given] = 0
+    best = other.argmax(axis=1)
+    doubted = np.flatnonzero((other.max(axis=1) > 0) & (told.argmax(axis=1) == best))
+    if not len(doubted):
+        return
+    texts = [column.texts[at] for at in learned.tolist()]
+    sure = told[doubted, best[doubted]]
+    words = [
+        f"the other columns tell {quoted(texts[best[at]])} with {percent(float(share))}, not "
+        f"{quoted(texts[given[at]])}; they tell {percent(right)} of this column"
+        for at, share in zip(doubted.tolist(), sure.tolist(), strict=True)
+    ]
+    scores = (sure * (1 - told[doubted, given[doubted]]) * right).astype(np.float32)
+    yield Finding(
+        "labels", column.name, rows[doubted], scores, words, [texts[at] for at in best[doubted]]
+    )
+
+
+def _told(table: Table, column: Column, rows: Codes, given: Codes) -> npt.NDArray[np.float64]:
+    """The probability of each label for each row, from rows it was not learned from."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold
+
+    features = _features([other for other in table if other.at != column.at][:_READ], rows)
+    told = np.zeros((len(rows), int(given.max()) + 1))
+    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=_SEED)
+    for learn, test in folds.split(given, given):
+        model = LogisticRegression(C=1.0, max_iter=200, tol=1e-3, random_state=_SEED)
+        told[test] = model.fit(features[learn], given[learn]).predict_proba(features[test])
+    return told
+
+
+def _features(columns: list[Column], rows: Codes) -> csr_array:
+    """Numbers in robust deviations; words of texts, hashed, each with its column."""
+    from scipy.sparse import csr_array, hstack
+    from sklearn.feature_extraction import FeatureHasher
+
+    numbers, texts = [], []
+    for column in columns:
+        if column.numeric and len(column.values) > _CLASSES:
+            numbers.append(_scaled(column.numbers[rows]))
+        else:
+            texts.append(column)
+    words = [
+        [f"{column.at} {word}" for column in texts for word in column.text(row).split()[:30]]
+        for row in rows.tolist()
+    ]
+    hashed = FeatureHasher(_HASHED, input_type="string", alternate_sign=False).transform(words)
+    return hstack([csr_array(np.stack(numbers, axis=1)), hashed]).tocsr() if numbers else hashed
+
+
+def _scaled(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    known = numbers[np.isfinite(numbers)]
+    if not len(known):
+        return np.zeros(len(numbers))
+    low, middle, high = np.quantile(known, [0.25, 0.5, 0.75])
+    found = (numbers - middle) / ((high - low) / 1.35 or 1.0)
+    found = np.nan_to_num(found, nan=0.0, posinf=5.0, neginf=-5.0)
+    return np.asarray(np.clip(found, -5, 5))

@@ -1,0 +1,94 @@
+"""What the dependencies of a table say together of each of its cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sciml_magics.quality.detectors.dependencies import Dependency, dependencies, majorities
+from sciml_magics.quality.table import Codes, Table
+
+_DOUBT = 0.5  # an unsure left side keeps this much of its voice
+_PRIOR = 0.15  # weight of no opinion
+
+
+@dataclass(frozen=True)
+class ColumnVotes:
+    """The opinion of the dependencies with one right side.
+
+    Parameters
+    ----------
+    wrong
+        For each row the share of the votes that are against its cell, by how sure they are; 0
+        where nobody votes. ``[rows]``.
+    voted
+        For each row the weight of all votes; 0 where nobody votes. ``[rows]``.
+    loudest
+        For each row the dependency, by its place in `dependencies`, with the strongest vote
+        against it; -1 where there is none. ``[rows]``.
+    dependencies
+        Those that vote.
+    """
+
+    wrong: npt.NDArray[np.float32]
+    voted: npt.NDArray[np.float32]
+    loudest: npt.NDArray[np.int16]
+    dependencies: tuple[Dependency, ...]
+
+
+def votes(table: Table) -> dict[int, ColumnVotes]:
+    """For the position of each column that others fix, what they say of its cells.
+
+    A vote is against a cell where most other rows with the same left side hold something else. It
+    counts less where the left side is itself doubtful in this row, since then that is as likely
+    the reason.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"zip": list("1122334455") * 3, "city": list("AABBCCDDEE") * 3})
+    >>> frame.loc[0, "city"] = "B"
+    >>> found = votes(Table(frame))
+    >>> bool(found[1].wrong[0] > 0.3), bool(found[1].wrong[1:].max() < 0.3)
+    (True, True)
+    """
+    by_right: dict[int, list[tuple[Dependency, npt.NDArray[np.float16]]]] = {}
+    for one in dependencies(table):
+        against = majorities(table.columns, one).against * one.trust
+        by_right.setdefault(one.right, []).append((one, against.astype(np.float16)))
+    rows = len(table)
+    sure: dict[int, npt.NDArray[np.float32]] = {}
+    first = {right: _tallied(voices, sure, rows) for right, voices in by_right.items()}
+    sure = {right: 1 - _DOUBT * found.wrong for right, found in first.items()}
+    return {right: _tallied(voices, sure, rows) for right, voices in by_right.items()}
+
+
+def _tallied(
+    voices: list[tuple[Dependency, npt.NDArray[np.float16]]],
+    sure: dict[int, npt.NDArray[np.float32]],
+    rows: int,
+) -> ColumnVotes:
+    against, voted, loud = (np.zeros(rows, dtype=np.float32) for _ in range(3))
+    loudest = np.full(rows, -1, dtype=np.int16)
+    for place, (one, found) in enumerate(voices):
+        vote = found.astype(np.float32)
+        for left in one.left:
+            if left in sure:
+                vote *= sure[left]
+        voted += np.abs(vote)
+        against += np.maximum(vote, 0)
+        louder = vote > loud
+        loud[louder] = vote[louder]
+        loudest[louder] = place
+    # The share of the votes, held back where even the loudest is not sure.
+    wrong = against / np.maximum(voted + _PRIOR * loud, 1e-6) * np.sqrt(loud)
+    return ColumnVotes(wrong.astype(np.float32), voted, loudest, tuple(one for one, _ in voices))
+
+
+def meant(table: Table, one: Dependency, rows: Codes) -> tuple[Codes, Codes, Codes]:
+    """What, for each row, most others of their group hold (a code), how many do, and its size."""
+    found = majorities(table.columns, one)
+    groups = found.of_row[rows]
+    return found.value[groups], found.most[groups], found.size[groups]
