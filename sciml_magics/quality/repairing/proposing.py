@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from sciml_magics.errors import QualityError
 from sciml_magics.quality.findings import Finding
+from sciml_magics.quality.repairing import channel as channels
+from sciml_magics.quality.repairing.channel import Channel
+from sciml_magics.quality.repairing.collecting import Matrix, Offers, collect, describe
+from sciml_magics.quality.repairing.experts import Records, combine
+from sciml_magics.quality.repairing.practice import Lesson, examples, practise
 from sciml_magics.quality.repairing.proposals import Candidate, Known, Proposal
+from sciml_magics.quality.repairing.ranking import Ranking, gather
 from sciml_magics.quality.repairing.sight import Ask, Sight
-from sciml_magics.quality.repairing.sources import Offer, sources
+from sciml_magics.quality.repairing.sources import Offer, Source, sources
 from sciml_magics.quality.repairing.sources.detected import detected
 from sciml_magics.quality.table import Table
 
+# Candidates of a cell that a person sees.
 SHOWN = 8
+# A value that the other columns name so surely, and that is written so alike, was misspelt.
+CERTAIN, ALIKE = 0.7, 0.5
+# So many cells are worked on at a time.
+BATCH = 2_000
 
 
 def propose(
@@ -24,6 +36,7 @@ def propose(
     *,
     known: Sequence[Known] = (),
     findings: Sequence[Finding] = (),
+    seed: int = 0,
 ) -> Iterator[Proposal]:
     """Propose several values for each cell that looks wrong, and how likely each is right.
 
@@ -31,16 +44,18 @@ def propose(
     ----------
     cells
         Position of the row and name of the column of each cell. Nothing is learned from what
-        stands in them.
+        stands in them, and the scores hold for cells that are wrong indeed.
     known
         Repairs that people accepted: examples.
     findings
         What the detectors found; the values that they give are candidates.
+    seed
+        Of the cells that the ranking practises on.
 
     Yields
     ------
     Proposal
-        One for each different cell, column by column.
+        One for each different cell that is not known, column by column.
 
     Raises
     ------
@@ -54,32 +69,149 @@ def propose(
     >>> cities = ["Rome"] * 3 + ["Rxme"] + ["Milan"] * 4
     >>> table = Table(pd.DataFrame({"zip": zips, "city": cities}))
     >>> [proposal] = propose(table, [(3, "city")])
-    >>> proposal.best.value
-    'Rome'
+    >>> proposal.best.value, proposal.best.words
+    ('Rome', "3 of the 3 other rows with the same 'zip' have it")
     """
     wanted = _check(table, cells, known)
-    sight = Sight(table, wanted, known)
-    asked = {name: make(sight) for name, make in sources().items()} | detected(findings)
     by_column: dict[str, list[int]] = defaultdict(list)
     for row, column in wanted:
         by_column[column].append(row)
-    for column, rows in by_column.items():
-        olds = [table[column].text(row) for row in rows]
-        ask = Ask(column, np.asarray(rows, dtype=np.int64), olds)
-        offers: list[dict[str, list[tuple[str, Offer]]]] = [defaultdict(list) for _ in rows]
-        for name, one in asked.items():
+    if by_column:
+        yield from Repair(table, by_column, known, findings, seed).propose()
+
+
+class Repair:
+    """One repair of a table: everything that is looked up once for all of its cells.
+
+    Parameters
+    ----------
+    cells
+        The positions of the rows, by the name of the column.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        cells: Mapping[str, Sequence[int]],
+        known: Sequence[Known],
+        findings: Sequence[Finding],
+        seed: int,
+    ) -> None:
+        self._sight = Sight(table, ((row, name) for name in cells for row in cells[name]), known)
+        self._asks = {
+            name: Ask(name, np.asarray(rows, np.int64), [table[name].text(row) for row in rows])
+            for name, rows in cells.items()
+        }
+        registered = sources().items()
+        make = {name: one.make for name, one in registered}
+        self._practised = {n: make[n](self._sight) for n, one in registered if one.practised}
+        self._others: dict[str, Source] = {
+            n: make[n](self._sight) for n, one in registered if not one.practised
+        }
+        self._detectors = detected(findings)
+        self._names = list(self._practised)
+        self._seed = seed
+
+    def propose(self) -> Iterator[Proposal]:
+        """The proposals, column by column."""
+        lessons = list(examples(self._sight, list(self._sight.known_columns)))
+        channel = self._sight.shared("channel", lambda: self._find_channel(lessons))
+        rng = np.random.default_rng(self._seed)
+        records = self._judge(lessons)
+        lessons += practise(self._sight, self._asks, channel, rng)
+        ranking = self._learn(lessons, channel)
+        for ask in self._asks.values():
+            for first in range(0, len(ask), BATCH):
+                yield from self._answer(ask.part(first, first + BATCH), ranking, channel, records)
+
+    def _find_channel(self, lessons: Sequence[Lesson]) -> Channel:
+        """What the errors look like, by the examples and by what other columns name surely."""
+        pairs = [
+            pair
+            for lesson in lessons
+            for pair in zip(lesson.ask.olds, lesson.rights, strict=True)
+            if all(pair)
+        ]
+        plain, sure = Channel(), self._practised["dependency"]
+        for ask in self._asks.values():
+            for offer in sure.offer(ask.part(0, BATCH)):
+                old = ask.olds[offer.at]
+                if old and offer.value and offer.strength >= CERTAIN:
+                    pairs.append((old, offer.value))
+        return channels.learn(pair for pair in pairs if plain.likeness(*pair) >= ALIKE)
+
+    def _judge(self, lessons: Sequence[Lesson]) -> Records:
+        """Hold what people accepted against what sources say that cannot be practised."""
+        records = Records()
+        for lesson in lessons:
+            for name, one in (self._others | self._detectors).items():
+                best: dict[int, Offer] = {}
+                for offer in one.offer(lesson.ask):
+                    if offer.at not in best or best[offer.at].strength < offer.strength:
+                        best[offer.at] = offer
+                for at, offer in best.items():
+                    records.add(name, offer.strength, offer.value == lesson.rights[at])
+        return records
+
+    def _learn(self, lessons: Sequence[Lesson], channel: Channel) -> Ranking:
+        parts: list[tuple[Matrix, npt.NDArray[np.bool_], npt.NDArray[np.int64], bool]] = []
+        for lesson in lessons:
+            offers = collect(lesson.ask, self._practised)
+            features = self._describe(lesson.ask, offers, channel)
+            right = [
+                value == lesson.rights[at]
+                for at, value in zip(offers.cells.tolist(), offers.values, strict=True)
+            ]
+            parts.append((features, np.asarray(right, dtype=bool), offers.cells, lesson.real))
+        return Ranking(gather(parts), len(self._names) + 1)
+
+    def _describe(self, ask: Ask, offers: Offers, channel: Channel) -> Matrix:
+        return describe(ask, offers, self._names, self._sight, channel)
+
+    def _answer(
+        self, ask: Ask, ranking: Ranking, channel: Channel, records: Records
+    ) -> Iterator[Proposal]:
+        offers = collect(ask, self._practised)
+        scores = ranking.scores(self._describe(ask, offers, channel), offers.cells)
+        ranked: list[dict[str, float]] = [{} for _ in range(len(ask))]
+        words: list[dict[str, tuple[float, str, str]]] = [{} for _ in range(len(ask))]
+        for i, (at, value) in enumerate(zip(offers.cells.tolist(), offers.values, strict=True)):
+            score = float(scores[i])
+            ranked[at][value] = score
+            name, best = max(offers.by[i].items(), key=lambda pair: pair[1].strength)
+            words[at][value] = (score, name, best.words)
+        said = [[one] for one in ranked]
+        for group in ({n: one} for n, one in self._others.items()):
+            self._hear(ask, group, records, said, words)
+        self._hear(ask, self._detectors, records, said, words)
+        for at, row in enumerate(ask.rows.tolist()):
+            found = sorted(combine(said[at]).items(), key=lambda pair: -pair[1])[:SHOWN]
+            candidates = (Candidate(value, score, *words[at][value][1:]) for value, score in found)
+            yield Proposal(row, ask.column, tuple(candidates))
+
+    def _hear(
+        self,
+        ask: Ask,
+        group: Mapping[str, Source],
+        records: Records,
+        said: list[list[dict[str, float]]],
+        words: list[dict[str, tuple[float, str, str]]],
+    ) -> None:
+        """Add what sources that speak as one say, each value as its surest of them."""
+        heard: list[dict[str, float]] = [{} for _ in range(len(ask))]
+        for name, one in group.items():
             for offer in one.offer(ask):
-                if offer.value != olds[offer.at]:
-                    offers[offer.at][offer.value].append((name, offer))
-        for row, found in zip(rows, offers, strict=True):
-            candidates = sorted((_weigh(*pair) for pair in found.items()), key=lambda c: -c.score)
-            yield Proposal(row, column, tuple(candidates[:SHOWN]))
-
-
-def _weigh(value: str, offers: list[tuple[str, Offer]]) -> Candidate:
-    wrong = float(np.prod([1 - 0.8 * offer.strength for _, offer in offers]))
-    name, best = max(offers, key=lambda pair: pair[1].strength)
-    return Candidate(value, 1 - wrong, name, best.words)
+                at, value = offer.at, offer.value
+                belief = records.belief(name, offer.strength)
+                if value == ask.olds[at] or belief <= heard[at].get(value, 0.0):
+                    continue
+                heard[at][value] = belief
+                if value not in words[at] or words[at][value][0] < belief:
+                    words[at][value] = (belief, name, offer.words)
+        for at, values in enumerate(heard):
+            if values:
+                total = max(sum(values.values()), 1.0)
+                said[at].append({value: belief / total for value, belief in values.items()})
 
 
 def _check(

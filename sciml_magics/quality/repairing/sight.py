@@ -16,6 +16,9 @@ from sciml_magics.quality.table import Codes, Numbers, Table
 
 Made = TypeVar("Made")
 
+# Of a wide table only so many other columns are looked at for a cell.
+WIDEST = 60
+
 
 @dataclass(frozen=True, eq=False)
 class Ask:
@@ -37,6 +40,10 @@ class Ask:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def part(self, first: int, last: int) -> Ask:
+        """The cells from one index up to, and without, another."""
+        return Ask(self.column, self.rows[first:last], self.olds[first:last])
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,10 +115,24 @@ class Sight:
     def __len__(self) -> int:
         return len(self.table)
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """Names of all columns."""
         return [column.name for column in self.table.columns]
+
+    def near(self, column: str) -> list[str]:
+        """The other columns; of a wide table those that stand nearest, `WIDEST` of them."""
+        names = self.names
+        if len(names) <= WIDEST:
+            return [name for name in names if name != column]
+        at = self.table[column].at
+        first = min(max(at - WIDEST // 2, 0), len(names) - WIDEST - 1)
+        return [name for name in names[first : first + WIDEST + 1] if name != column]
+
+    @property
+    def known_columns(self) -> list[str]:
+        """The columns with accepted repairs."""
+        return list(self._known)
 
     def known(self, column: str) -> dict[int, str]:
         """The accepted repairs of a column: position of the row and new text."""

@@ -1,6 +1,22 @@
 """Where values for cells come from: one small module for each kind of source."""
 
-from sciml_magics.quality.repairing.sources import dependencies, spelling
-from sciml_magics.quality.repairing.sources.base import Offer, Source, source, sources
+from sciml_magics.quality.repairing.sources import dependencies, formats, merged, spelling
+from sciml_magics.quality.repairing.sources.base import (
+    Offer,
+    Registered,
+    Source,
+    source,
+    sources,
+)
 
-__all__ = ["Offer", "Source", "dependencies", "source", "sources", "spelling"]
+__all__ = [
+    "Offer",
+    "Registered",
+    "Source",
+    "dependencies",
+    "formats",
+    "merged",
+    "source",
+    "sources",
+    "spelling",
+]

@@ -44,12 +44,31 @@ class Source(Protocol):
         ...
 
 
-Made = TypeVar("Made", bound=Callable[[Sight], Source])
+Maker = Callable[[Sight], Source]
+Made = TypeVar("Made", bound=Maker)
 
-_known: dict[str, Callable[[Sight], Source]] = {}
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A source that is asked about every table.
+
+    Parameters
+    ----------
+    make
+        Makes it for a table.
+    practised
+        Whether the ranking can try it on cells that are right. Else its strength is taken for the
+        probability that it is right, and what people accepted is held against it.
+    """
+
+    make: Maker
+    practised: bool
 
 
-def source(name: str) -> Callable[[Made], Made]:
+_known: dict[str, Registered] = {}
+
+
+def source(name: str, *, practised: bool = True) -> Callable[[Made], Made]:
     """Register a class of sources under a name.
 
     Raises
@@ -61,12 +80,12 @@ def source(name: str) -> Callable[[Made], Made]:
     def register(made: Made) -> Made:
         if name in _known:
             raise ValueError(f"there is a source '{name}' already")
-        _known[name] = made
+        _known[name] = Registered(made, practised)
         return made
 
     return register
 
 
-def sources() -> dict[str, Callable[[Sight], Source]]:
-    """What makes each source, by its name, in the order in which they were registered."""
+def sources() -> dict[str, Registered]:
+    """The sources by their names, in the order in which they were registered."""
     return dict(_known)

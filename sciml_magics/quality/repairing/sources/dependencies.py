@@ -15,8 +15,6 @@ from sciml_magics.quality.table import Codes
 
 # How well a column determines another is judged by this many rows.
 SAMPLE = 20_000
-# Of a wide table only so many columns are tried: those that stand nearest.
-WIDEST = 60
 # So many columns speak for a cell; pairs are made of the best of them.
 KEPT, PAIRED = 6, 4
 # A column that foretells so well needs no second one beside it.
@@ -77,7 +75,7 @@ class Determinants:
             return []
         base = float(seen.counts.max()) / seen.held
         singles = []
-        for name in self._near(column):
+        for name in self._sight.near(column):
             groups = self._sight[name].codes
             if groups.max(initial=-1) > 0 and (one := self._judge((name,), groups, column, base)):
                 singles.append(one)
@@ -91,14 +89,6 @@ class Determinants:
                 if one and one.gain > max(first.gain, second.gain) + LEAST:
                     pairs.append(one)
         return sorted(singles[:KEPT] + pairs, key=lambda one: -one.gain)[:KEPT]
-
-    def _near(self, column: str) -> list[str]:
-        names = self._sight.names
-        if len(names) <= WIDEST:
-            return [name for name in names if name != column]
-        at = self._sight.table[column].at
-        order = sorted(range(len(names)), key=lambda other: abs(other - at))
-        return [names[other] for other in order[1 : WIDEST + 1]]
 
     def _judge(
         self, names: tuple[str, ...], groups: Codes, column: str, base: float
