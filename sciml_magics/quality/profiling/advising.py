@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from sciml_magics.quality.profiling.dates import Dates
-from sciml_magics.quality.profiling.meanings import Meaning, quantity, separated
+from sciml_magics.quality.profiling.meanings import Meaning, separated, unit_behind
 from sciml_magics.quality.profiling.profiles import Action, Advice, Disguise, Type
 from sciml_magics.quality.table import Column
 
@@ -64,7 +65,7 @@ def advise(
         _advise_dates(dates, say)
     elif kind in ("whole", "number"):
         say("numbers as numbers", rows, "numbers are held as text: hold them as numbers")
-    elif meaning.semantic == "quantity":
+    elif meaning.semantic in ("quantity", "percentage", "money"):
         _advise_units(pairs, say)
     elif meaning.semantic == "boolean":
         say("truth values as truth values", rows, "yes and no are held as text: hold truth values")
@@ -87,16 +88,16 @@ def _advise_dates(dates: Dates, say: Say) -> None:
 
 
 def _advise_units(pairs: Pairs, say: Say) -> None:
-    units: dict[str, int] = {}
+    units: Counter[str] = Counter()
     for text, count in pairs:
-        unit = quantity(text)
-        units[unit] = units.get(unit, 0) + count
-    ordered = sorted(units.items(), key=lambda item: -item[1])
+        if (unit := unit_behind(text)) or separated(text):
+            units[unit] += count
+    ordered = units.most_common()
     named = ", ".join(f"{unit or 'none'} ({rows:,})" for unit, rows in ordered[:6])
     if len(ordered) > 1:
         others = sum(rows for _, rows in ordered[1:])
         say("one unit", others, f"{len(ordered)} units in one column: {named}")
-    else:
+    elif ordered:
         say("numbers as numbers", ordered[0][1], f"numbers with their unit as text: {named}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +12,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_integer_dtype
 
 from sciml_magics.quality.profiling.advising import advise
-from sciml_magics.quality.profiling.dates import Dates, dates, moments
+from sciml_magics.quality.profiling.dates import Dates, dates, moments, read_dates
 from sciml_magics.quality.profiling.disguises import (
     Code,
     date_disguises,
@@ -29,12 +30,12 @@ from sciml_magics.quality.profiling.profiles import (
     ColumnProfile,
     Disguise,
     Pattern,
-    Range,
     Semantic,
     Type,
 )
+from sciml_magics.quality.profiling.ranges import merged, spread
 from sciml_magics.quality.profiling.shapes import patterns
-from sciml_magics.quality.table import Column
+from sciml_magics.quality.table import Column, printed
 
 Numbers = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -42,9 +43,10 @@ Counts = npt.NDArray[np.int64]
 # Different texts of a column that are read to tell how they are written.
 MOST_READ = 20_000
 MOST_COMMON = 10
-BINS = 24
-_CATEGORIES = 50
+_RANGED = ("whole", "number", "date")
+_CATEGORIES = 100
 _LONG = 40
+_MOSTLY = 0.9
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Facts:
     @cached_property
     def texts(self) -> list[str]:
         """The values at `often` as they print."""
-        return [spelt(value) for value in self.column.values[self.often].tolist()]
+        return printed(self.column.values[self.often])
 
     @cached_property
     def counts(self) -> list[int]:
@@ -78,22 +80,67 @@ class Facts:
     @cached_property
     def numbers(self) -> tuple[Numbers, Counts]:
         """The different finite numbers in ascending order, and the cells of each."""
+        if self.column.typed or self.numeric:
+            return merged(self.every, self.column.counts)
+        if self.dates is None:
+            return np.zeros(0), np.zeros(0, np.int64)
+        return merged(self.every, np.array(self.counts, dtype=np.int64))
+
+    @property
+    def read(self) -> bool:
+        """Whether the numbers are dates that were read from texts."""
+        return self.dates is not None
+
+    @cached_property
+    def every(self) -> Numbers:
+        """A number for each of `column.values`, of dates as text for each of `texts`."""
         column = self.column
         if is_datetime64_any_dtype(column.cells.dtype):
-            every = moments(pd.Series(column.values)).to_numpy()
-        elif column.typed:
-            every = column.values.astype(np.float64)
-        else:
-            codes, first = np.unique(column.codes, return_index=True)
-            every = column.numbers[first[codes >= 0]]
-        return _merged(every, column.counts)
+            return moments(pd.Series(column.values)).to_numpy()
+        if column.typed:
+            return column.values.astype(np.float64)
+        if self.read and self.dates is not None:
+            return read_dates(self.texts, self.dates.formats[0][0]).to_numpy()
+        codes, first = np.unique(column.codes, return_index=True)
+        return column.numbers[first[codes >= 0]]
+
+    @cached_property
+    def marks(self) -> list[tuple[int, float, str]]:
+        """Indices of `column.values` that say that nothing is known, how sure, and why."""
+        if self.column.typed:
+            return []
+        found = text_disguises(self.column.texts, numeric=self.column.numeric)
+        lost = int(self.column.counts[[at for at, *_ in found]].sum())
+        if self.column.numeric or lost == self.held:
+            return found
+        known = int(np.count_nonzero(~np.isnan(self.column.numbers)))
+        if known < _MOSTLY * (self.held - lost):
+            return found
+        return text_disguises(self.column.texts, numeric=True)
+
+    @cached_property
+    def numeric(self) -> bool:
+        """Whether nearly all cells that are not marked as missing are numbers."""
+        if self.column.numeric:
+            return True
+        known = int(np.count_nonzero(~np.isnan(self.column.numbers)))
+        return known > 0 and known >= _MOSTLY * self.known
 
     @cached_property
     def dates(self) -> Dates | None:
         """The dates among the texts; ``None`` for columns of numbers."""
-        if self.column.typed or self.column.numeric:
+        if self.column.typed:
             return None
-        return dates(self.texts, self.counts)
+        found = dates(self.texts, self.counts)
+        # Eight digits are a date only where every number is one.
+        if found is None or (self.numeric and found.rows < self.held):
+            return None
+        return found
+
+    @property
+    def known(self) -> int:
+        """Cells that hold anything but a mark that nothing is known."""
+        return self.held - int(self.column.counts[[at for at, *_ in self.marks]].sum())
 
     @cached_property
     def held(self) -> int:
@@ -114,15 +161,14 @@ def profile_column(column: Column) -> ColumnProfile:
     """
     facts = Facts(column)
     kind = _type(facts)
-    disguises = _disguises(facts, kind)
-    hidden = {one.text for one in disguises}
-    spread = _range(facts, kind, hidden)
-    meaning = _meaning(facts, kind, hidden)
-    texts, counts = _apparent(facts, hidden)
+    codes = _codes(facts, kind)
+    disguises = _disguises(facts, codes)
+    texts, counts = _apparent(facts, {one.text for one in disguises})
+    values, times = _shown(facts, codes)
+    meaning = _meaning(facts, kind, texts, counts, values)
     written: tuple[Pattern, ...] = ()
-    if kind not in ("empty", "nested", "date") and not column.typed:
+    if kind in ("text", "whole", "number") and not column.typed:
         written = patterns(texts, counts)
-    formats = facts.dates.formats if facts.dates and kind == "date" else ()
     return ColumnProfile(
         name=column.name,
         type=kind,
@@ -137,23 +183,10 @@ def profile_column(column: Column) -> ColumnProfile:
         common=tuple(zip(facts.texts[:MOST_COMMON], facts.counts[:MOST_COMMON], strict=True)),
         patterns=written,
         lengths=_lengths(texts, counts) if written else None,
-        range=spread,
-        formats=formats,
+        range=spread(values, times, column) if kind in _RANGED else None,
+        formats=facts.dates.formats if facts.dates and kind == "date" else (),
         advice=advise(column, kind, meaning, texts, counts, facts.dates, disguises),
     )
-
-
-def spelt(value: object) -> str:
-    """A value as it prints."""
-    return value if type(value) is str else str(value)
-
-
-def _merged(values: Numbers, counts: Counts) -> tuple[Numbers, Counts]:
-    """Finite numbers in ascending order, equal ones once."""
-    finite = np.isfinite(values)
-    different, places = np.unique(values[finite], return_inverse=True)
-    total = np.bincount(places, weights=counts[finite], minlength=len(different))
-    return different, total.astype(np.int64)
 
 
 def _type(facts: Facts) -> Type:
@@ -164,7 +197,9 @@ def _type(facts: Facts) -> Type:
         return "boolean"
     if is_datetime64_any_dtype(column.cells.dtype):
         return "date"
-    if column.typed or column.numeric:
+    if facts.dates is not None and facts.dates.rows >= 0.8 * facts.known:
+        return "date"
+    if column.typed or facts.numeric:
         values, _ = facts.numbers
         whole = is_integer_dtype(column.cells.dtype) or bool((values == np.rint(values)).all())
         return "whole" if whole else "number"
@@ -173,8 +208,6 @@ def _type(facts: Facts) -> Type:
         return "boolean"
     if sum(isinstance(cell, list | dict | tuple | set | np.ndarray) for cell in _cells(column)) > 0:
         return "nested"
-    if facts.dates is not None and facts.dates.rows >= 0.8 * facts.held:
-        return "date"
     return "text"
 
 
@@ -184,41 +217,52 @@ def _cells(column: Column) -> list[object]:
     return list(column.cells.iloc[held])
 
 
-def _disguises(facts: Facts, kind: Type) -> tuple[Disguise, ...]:
+def _codes(facts: Facts, kind: Type) -> list[Code]:
+    """The numbers and dates that stand for missing values."""
+    if kind not in _RANGED:
+        return []
+    return (date_disguises if kind == "date" else number_disguises)(*facts.numbers)
+
+
+def missing_marks(column: Column) -> list[tuple[int, float, str]]:
+    """Indices of the values that stand for missing ones, how sure (0 to 1), and why.
+
+    Examples
+    --------
+    >>> column = Column("a", 0, pd.Series(["4", "?", "7", "5"]))
+    >>> missing_marks(column)
+    [(1, 0.95, "'?' is written where nothing is known")]
+    """
+    facts = Facts(column)
+    return _marks(facts, _codes(facts, _type(facts)))
+
+
+def _marks(facts: Facts, codes: Sequence[Code]) -> list[tuple[int, float, str]]:
+    found = {at: (at, sure, words) for at, sure, words in facts.marks}
+    for code in codes:
+        same = np.flatnonzero(facts.every == code.value)
+        places = facts.often[same] if facts.read else same
+        found |= {at: (at, code.sure, code.words) for at in places.tolist()}
+    return sorted(found.values())
+
+
+def _disguises(facts: Facts, codes: Sequence[Code]) -> tuple[Disguise, ...]:
+    """What stands for missing values, as it is written in the column."""
     column = facts.column
-    found: list[Disguise] = []
-    if kind in ("empty", "boolean", "nested"):
-        return ()
-    if not column.typed:
-        for at, sure, words in text_disguises(facts.texts, numeric=column.numeric):
-            found.append(Disguise(facts.texts[at], facts.counts[at], sure, words))
-    if kind in ("whole", "number", "date"):
-        values, counts = facts.numbers
-        codes = (date_disguises if kind == "date" else number_disguises)(values, counts)
-        found += [each for code in codes for each in _written(facts, code)]
+    marks = _marks(facts, codes)
+    places = np.array([at for at, *_ in marks], dtype=np.int64)
+    found = [
+        Disguise(text, int(column.counts[at]), sure, words)
+        for text, (at, sure, words) in zip(printed(column.values[places]), marks, strict=True)
+    ]
     return tuple(sorted(found, key=lambda one: -one.rows))
 
 
-def _written(facts: Facts, code: Code) -> list[Disguise]:
-    """A code in the spellings that it has in the column."""
-    column = facts.column
-    if not column.typed:
-        texts = enumerate(facts.texts)
-        held = [at for at, text in texts if _number(text) == code.value]
-        return [Disguise(facts.texts[at], facts.counts[at], code.sure, code.words) for at in held]
-    if is_datetime64_any_dtype(column.cells.dtype):
-        same = moments(pd.Series(column.values)).to_numpy() == code.value
-    else:
-        same = column.values.astype(np.float64) == code.value
-    spellings = {spelt(value) for value in column.values[same].tolist()}
-    return [Disguise(text, code.rows, code.sure, code.words) for text in spellings]
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
+def _shown(facts: Facts, codes: Sequence[Code]) -> tuple[Numbers, Counts]:
+    """The different numbers that stand for themselves, ascending, and the cells of each."""
+    values, counts = facts.numbers
+    kept = ~np.isin(values, [code.value for code in codes])
+    return values[kept], counts[kept]
 
 
 def _apparent(facts: Facts, hidden: set[str]) -> tuple[list[str], list[int]]:
@@ -227,70 +271,24 @@ def _apparent(facts: Facts, hidden: set[str]) -> tuple[list[str], list[int]]:
     return [text for text, _ in kept], [count for _, count in kept]
 
 
-def _range(facts: Facts, kind: Type, hidden: set[str]) -> Range | None:
-    if kind not in ("whole", "number", "date"):
-        return None
-    values, counts = facts.numbers
-    codes = [_number(text) for text in hidden]
-    if is_datetime64_any_dtype(facts.column.cells.dtype):
-        codes = [pd.Timestamp(text).timestamp() for text in hidden]
-    kept = ~np.isin(values, codes)
-    values, counts = values[kept], counts[kept]
-    if not len(values):
-        return None
-    share = np.cumsum(counts) / counts.sum()
-    quartiles = values[np.minimum(np.searchsorted(share, [0.25, 0.5, 0.75]), len(values) - 1)]
-    with np.errstate(over="ignore", invalid="ignore"):
-        mean = float(np.average(values, weights=counts))
-        deviation = float(np.sqrt(np.average((values - mean) ** 2, weights=counts)))
-        heights, edges = _histogram(values, counts)
-    return Range(
-        least=float(values[0]),
-        most=float(values[-1]),
-        quartiles=(float(quartiles[0]), float(quartiles[1]), float(quartiles[2])),
-        mean=mean,
-        deviation=deviation,
-        zeros=int(counts[values == 0].sum()),
-        negative=int(counts[values < 0].sum()),
-        infinite=int(np.isinf(facts.column.numbers).sum()) if kind != "date" else 0,
-        edges=tuple(float(edge) for edge in edges),
-        heights=tuple(int(height) for height in heights),
-    )
-
-
-def _histogram(values: Numbers, counts: Counts) -> tuple[Counts, Numbers]:
-    """Bins of equal width; of few whole numbers one each."""
-    least, most = float(values[0]), float(values[-1])
-    if not np.isfinite(most - least):  # numbers so large that their distance is none
-        return np.array([counts.sum()]), np.array([least, most])
-    bins = BINS
-    if (values == np.rint(values)).all() and most - least < BINS:
-        bins, least, most = int(most - least) + 1, least - 0.5, most + 0.5
-    heights, edges = np.histogram(values, bins=bins, range=(least, most), weights=counts)
-    return heights.astype(np.int64), edges
-
-
-def _meaning(facts: Facts, kind: Type, hidden: set[str]) -> Meaning:
+def _meaning(
+    facts: Facts, kind: Type, texts: list[str], counts: list[int], values: Numbers
+) -> Meaning:
     column = facts.column
-    texts, counts = _apparent(facts, hidden)
-    different, held = len(column.values) - len(hidden), sum(counts)
+    different = len(column.values) - (len(facts.texts) - len(texts))
     unique = facts.held == len(column.values)
     if kind == "empty" or not texts:
         return Meaning("empty", 1.0)
-    if different == 1 and held > 1:
+    if different == 1 and sum(counts) > 1:
         return Meaning("constant", 1.0)
-    if kind in ("nested", "boolean"):
-        return Meaning("nested" if kind == "nested" else "boolean", 1.0)
+    if kind == "nested" or kind == "boolean":
+        return Meaning(kind, 1.0)
     if different <= 8 and truths(texts):
         return Meaning("boolean", 1.0)
     if kind == "date":
         return Meaning(*_of_dates(facts))
-    if kind in ("whole", "number"):
-        values, _ = facts.numbers
-        shown = values[~np.isin(values, [_number(text) for text in hidden])]
-        if not len(shown):
-            return Meaning("measurement", 1.0)
-        return number_meaning(column.name, shown, kind == "whole", len(shown), unique)
+    if kind in _RANGED and len(values):
+        return number_meaning(column.name, values, kind == "whole", len(values), unique)
     found = written_meaning(column.name, texts, counts)
     return found or _of_texts(facts, texts, counts, different, unique)
 
@@ -316,7 +314,7 @@ def _of_texts(
     coded = digits >= 0.9 * sum(counts) and words < 1.5
     if coded and (unique or different > 0.9 * held or named_identifier(name)):
         return Meaning("identifier", 1.0)
-    if different <= max(_CATEGORIES, 0.02 * held) and different <= 0.5 * held:
+    if different <= max(_CATEGORIES, 0.05 * held) and different <= 0.5 * held:
         return Meaning("category", 1.0)
     if coded and shaped >= 0.6:
         return Meaning("code", shaped)

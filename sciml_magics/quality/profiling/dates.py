@@ -55,6 +55,21 @@ FORMATS: tuple[_Format, ...] = (
     ),
     _format("hh:mm", "time", _CLOCK),
 )
+# How pandas reads those whose months are numbers.
+_READ = {
+    "YYYY-MM-DD": "%Y-%m-%d",
+    "YYYY/MM/DD": "%Y/%m/%d",
+    "YYYY.MM.DD": "%Y.%m.%d",
+    "YYYYMMDD": "%Y%m%d",
+    "DD.MM.YYYY": "%d.%m.%Y",
+    "DD-MM-YYYY": "%d-%m-%Y",
+    "MM-DD-YYYY": "%m-%d-%Y",
+    "DD/MM/YYYY": "%d/%m/%Y",
+    "MM/DD/YYYY": "%m/%d/%Y",
+    "YYYY-MM-DD hh:mm": "ISO8601",
+}
+# Where so many texts hold no date at all, none of the others is looked at.
+_TRIED = 500
 # Two formats that one text may have both; the one that explains most texts is meant.
 _FAMILIES = (
     ("DD/MM/YYYY", "MM/DD/YYYY"),
@@ -95,6 +110,8 @@ def dates(texts: Sequence[str], counts: Sequence[int]) -> Dates | None:
     """
     held: dict[str, list[int]] = {one.name: [] for one in FORMATS}
     for at, text in enumerate(texts):
+        if at == _TRIED and not any(held.values()):
+            return None
         if not 4 <= len(text) <= 45 or not any(sign.isdigit() for sign in text):
             continue
         stripped = text.strip()
@@ -136,3 +153,19 @@ def moments(cells: pd.Series) -> pd.Series:
     plain = cells.dt.tz_convert("UTC").dt.tz_localize(None) if cells.dt.tz is not None else cells
     seconds = (plain - pd.Timestamp("1970-01-01")) / pd.Timedelta(seconds=1)
     return seconds.astype(float)
+
+
+def read_dates(texts: Sequence[str], name: str) -> pd.Series:
+    """Texts of a format as seconds since 1970; NaN where one is of another, or none at all.
+
+    Examples
+    --------
+    >>> read_dates(["02/01/1970", "soon"], "DD/MM/YYYY").tolist()
+    [86400.0, nan]
+    """
+    if name not in _READ:
+        return pd.Series(float("nan"), index=range(len(texts)))
+    read = pd.to_datetime(
+        pd.Series(texts, dtype=object), format=_READ[name], errors="coerce", utc=True
+    )
+    return moments(read)

@@ -227,7 +227,8 @@ def _sure(strength: int, rows: int, gap: float, alone: bool, rest: _Rest) -> flo
     if rows < 3 or wide < 5:
         return 0.0
     if strength == 2:
-        return 0.85 if far >= 2 or (often and (alone or far >= 0.5)) else 0.0
+        apart = far >= 2 or (alone and far >= 0.25) or (often and (alone or far >= 0.5))
+        return 0.85 if apart else 0.0
     return 0.7 if alone and often and rows >= 5 else 0.0
 
 

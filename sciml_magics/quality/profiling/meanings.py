@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ d day days wk weeks months y yr yrs years l ml µl ul dl cl gal °c °f c f k de
 fahrenheit kelvin pa hpa kpa mpa bar mbar atm psi mmhg v mv kv a ma w kw mw kwh wh j kj cal
 kcal hz khz mhz ghz mol mmol µmol umol nmol ppm ppb mg/l mg/dl g/l g/dl mmol/l µg/m³ ug/m3
 µg/m3 mg/m3 kg/m2 kg/m² m/s km/h mph kmh rpm bpm % n kn lux lx db dba ω ohm ° deg rad m2 m²
+ounce ounces gram grams pound pounds liter liters litre litres meter meters inch inches feet
 km2 km² ha acres m3 m³ iu u/l iu/l meq/l cells/µl kb mb gb tb bp kda da mm/h w/m2 w/m²
 """
 UNITS = frozenset(_UNITS.split())
@@ -91,19 +93,16 @@ def truths(texts: Sequence[str]) -> bool:
     return 2 <= len(found) <= 8 and found <= known and any(pair <= found for pair in _TRUTHS)
 
 
-def quantity(text: str) -> str:
-    """The unit that stands behind a number; empty where the text is no number with a unit.
+def unit_behind(text: str) -> str:
+    """The word that stands behind a number; empty where the text is no number with a word.
 
     Examples
     --------
-    >>> quantity("12.5 mg/L"), quantity("5 apples"), quantity("7")
-    ('mg/L', '', '')
+    >>> unit_behind("12.5 mg/L"), unit_behind("12 oz."), unit_behind("7"), unit_behind("a 5 b")
+    ('mg/L', 'oz', '', '')
     """
     found = _QUANTITY.fullmatch(text.strip())
-    if found is None:
-        return ""
-    unit = found[1].rstrip(".")
-    return unit if unit.lower() in UNITS and unit != "%" else ""
+    return "" if found is None else found[1].rstrip(".")
 
 
 def unit_in_name(name: str) -> str:
@@ -136,12 +135,8 @@ def written_meaning(name: str, texts: Sequence[str], counts: Sequence[int]) -> M
                     break
         else:
             return Meaning(semantic, 1 - misses / total)
-    units: dict[str, int] = {}
-    for text, count in zip(texts, counts, strict=True):
-        if unit := quantity(text):
-            units[unit] = units.get(unit, 0) + count
-    if sum(units.values()) >= LEAST_FIT * total:
-        return Meaning("quantity", sum(units.values()) / total, max(units, key=lambda u: units[u]))
+    if (found := _numbers_with_units(texts, counts, total)) is not None:
+        return found
     digits = _share(texts, counts, lambda text: 7 <= sum(map(str.isdigit, text)) <= 15)
     if _TELEPHONE.search(name) and digits >= LEAST_FIT:
         return Meaning("telephone", digits)
@@ -149,6 +144,27 @@ def written_meaning(name: str, texts: Sequence[str], counts: Sequence[int]) -> M
     if _POSTAL.search(name) and postal >= LEAST_FIT:
         return Meaning("postal code", postal)
     return None
+
+
+def _numbers_with_units(texts: Sequence[str], counts: Sequence[int], total: int) -> Meaning | None:
+    """Numbers with a unit behind them: all the same word, known ones, or only here and there."""
+    units: Counter[str] = Counter()
+    bare = 0
+    for text, count in zip(texts, counts, strict=True):
+        if unit := unit_behind(text):
+            units[unit.lower()] += count
+        elif separated(text):
+            bare += count
+    if not units:
+        return None
+    unit, most = units.most_common(1)[0]
+    known = sum(count for name, count in units.items() if name in UNITS)
+    if most < LEAST_FIT * total:
+        most = known
+    if bare + most < LEAST_FIT * total:
+        return None
+    kind: Semantic = "percentage" if unit == "%" else "quantity"
+    return Meaning(kind, most / total, "" if unit == "%" else unit)
 
 
 def number_meaning(
