@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 CHANCE = 3.0
 # A source's own word counts as much as so many accepted repairs.
 PRIOR = 4.0
-# No source is believed more, or less, than this.
-SUREST, LEAST = 0.995, 0.02
+# No source is believed more than this.
+SUREST = 0.995
 
 
 def combine(said: Sequence[Mapping[str, float]]) -> dict[str, float]:
@@ -73,5 +73,6 @@ class Records:
         if told := self.told[name]:
             mean = min(self.sure[name] / told, SUREST)
             earned = (PRIOR * mean + self.right[name]) / (PRIOR + told)
-            strength = 1 - (1 - strength) * (1 - earned) / (1 - mean)
-        return min(max(strength, LEAST), SUREST)
+            odds = strength * earned * (1 - mean)
+            strength = odds / (odds + (1 - strength) * (1 - earned) * mean)
+        return min(strength, SUREST)

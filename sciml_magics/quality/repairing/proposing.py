@@ -26,6 +26,8 @@ from sciml_magics.quality.table import Table
 SHOWN = 8
 # A value that the other columns name so surely, and that is written so alike, was misspelt.
 CERTAIN, ALIKE = 0.7, 0.5
+# What is less likely is not shown.
+WORTH_SAYING = 0.001
 # So many cells are worked on at a time.
 BATCH = 2_000
 
@@ -186,6 +188,7 @@ class Repair:
         self._hear(ask, self._detectors, records, said, words)
         for at, row in enumerate(ask.rows.tolist()):
             found = sorted(combine(said[at]).items(), key=lambda pair: -pair[1])[:SHOWN]
+            found = [pair for pair in found if pair[1] >= WORTH_SAYING]
             candidates = (Candidate(value, score, *words[at][value][1:]) for value, score in found)
             yield Proposal(row, ask.column, tuple(candidates))
 
@@ -203,7 +206,7 @@ class Repair:
             for offer in one.offer(ask):
                 at, value = offer.at, offer.value
                 belief = records.belief(name, offer.strength)
-                if value == ask.olds[at] or belief <= heard[at].get(value, 0.0):
+                if value == ask.olds[at] or belief <= heard[at].get(value, WORTH_SAYING):
                     continue
                 heard[at][value] = belief
                 if value not in words[at] or words[at][value][0] < belief:

@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 # Parts in which the lessons are judged by a model that has not seen them.
 FOLDS = 4
 # A repair that a person accepted says as much as so many that were made up.
-REAL = 3.0
+REAL = 3
 # With fewer candidates, or with fewer right ones, nothing is learned.
 LEAST, LEAST_RIGHT = 60, 10
 
@@ -83,26 +83,23 @@ class Ranking:
     def _learn(self, lessons: Lessons) -> None:
         from sklearn.isotonic import IsotonicRegression
 
-        weights = np.where(lessons.real, REAL, 1.0)
         parts = lessons.cells % FOLDS
-        raw = np.zeros(len(weights))
+        raw = np.zeros(len(parts))
         for part in range(FOLDS):
             seen = parts != part
             if 0 < lessons.right[seen].sum() < seen.sum() and not seen.all():
-                model = self._fit(lessons, weights, seen)
+                model = self._fit(lessons, seen)
                 raw[~seen] = model.predict_proba(lessons.features[~seen])[:, 1]
         raw = _share_out(raw, lessons.cells)
         curve = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip")
-        curve.fit(raw, lessons.right, sample_weight=weights)
+        curve.fit(raw, lessons.right)
         self._curve = curve
         # nobody is surer than the best lessons, counted with one more that went wrong
         best = np.isclose(curve.predict(raw), curve.predict([raw.max()])[0])
         self._top = float((lessons.right[best].sum() + 1) / (best.sum() + 2))
-        self._model = self._fit(lessons, weights, np.ones(len(weights), dtype=bool))
+        self._model = self._fit(lessons, np.ones(len(parts), dtype=bool))
 
-    def _fit(
-        self, lessons: Lessons, weights: Floats, seen: npt.NDArray[np.bool_]
-    ) -> HistGradientBoostingClassifier:
+    def _fit(self, lessons: Lessons, seen: npt.NDArray[np.bool_]) -> HistGradientBoostingClassifier:
         from sklearn.ensemble import HistGradientBoostingClassifier
 
         width = lessons.features.shape[1]
@@ -117,7 +114,9 @@ class Ranking:
             early_stopping=False,
             random_state=0,
         )
-        return model.fit(lessons.features[seen], lessons.right[seen], sample_weight=weights[seen])
+        # repeated, not weighted: the booster takes long to bin what is weighted
+        rows = np.repeat(np.flatnonzero(seen), np.where(lessons.real[seen], REAL, 1))
+        return model.fit(lessons.features[rows], lessons.right[rows])
 
 
 def _share_out(scores: Floats, cells: npt.NDArray[np.int64]) -> Floats:

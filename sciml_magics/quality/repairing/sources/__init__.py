@@ -1,6 +1,6 @@
 """Where values for cells come from: one small module for each kind of source."""
 
-from sciml_magics.quality.repairing.sources import dependencies, formats, merged, spelling
+from sciml_magics.quality.repairing.sources import dependencies, formats, mending, merged, spelling
 from sciml_magics.quality.repairing.sources.base import (
     Offer,
     Registered,
@@ -15,6 +15,7 @@ __all__ = [
     "Source",
     "dependencies",
     "formats",
+    "mending",
     "merged",
     "source",
     "sources",

@@ -21,6 +21,8 @@ KEPT, PAIRED = 6, 4
 ENOUGH = 0.98
 # What a column adds must be worth this much more than always naming the most frequent value.
 LEAST = 0.02
+# So many rows without dependency are believed in before any was seen.
+PRIOR = 5
 # For each column and cell only the most frequent values are offered.
 OFFERED = 5
 
@@ -95,8 +97,8 @@ class Determinants:
     ) -> Determinant | None:
         values = self._sight[column].codes
         right, rows = reliability(groups[self._sample], values[self._sample])
-        # a few rows prove little: two rows are put beside them that only the majority foretells
-        right = (right * rows + 2 * base) / (rows + 2)
+        # a few rows prove little: some are put beside them of which only the majority is foretold
+        right = (right * rows + PRIOR * base) / (rows + PRIOR)
         # where nearly every row has a group of its own, the others are still foretold by it
         if base >= 1.0:
             return None
