@@ -41,6 +41,10 @@ def column_at(frame: pd.DataFrame, name: str) -> int:
     >>> column_at(pd.DataFrame({"a": [1], 7: [2]}), "7")
     1
     """
+    if frame.columns.nlevels == 1 and frame.columns.is_unique and name in frame.columns:
+        at = frame.columns.get_loc(name)  # without a look at ten thousand others
+        if isinstance(at, int):
+            return at
     names: list[object] = list(frame.columns)
     spelt = [_spelt(column) for column in names]
     found = [i for i, column in enumerate(names) if isinstance(column, str) and column == name]

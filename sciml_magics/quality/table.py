@@ -81,7 +81,7 @@ class Column:
     @cached_property
     def texts(self) -> list[str]:
         """The different values as they print. Long for a column of many numbers: avoid it there."""
-        return [value if type(value) is str else str(value) for value in self.values.tolist()]
+        return printed(self.values)
 
     @cached_property
     def counts(self) -> Codes:
@@ -98,8 +98,22 @@ class Column:
         code = int(self.codes[row])
         if code < 0:
             return ""
-        value = self.values[code : code + 1].tolist()[0]
-        return value if type(value) is str else str(value)
+        return printed(self.values[code : code + 1])[0]
+
+    def texts_at(self, rows: Codes) -> list[str]:
+        """The cells at some positions as they print; empty where they are missing."""
+        codes, places = np.unique(self.codes[rows], return_inverse=True)
+        held = codes[codes >= 0]
+        texts = [""] * (len(codes) - len(held)) + printed(self.values[held])
+        return [texts[place] for place in places.tolist()]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {text: code for code, text in reversed(list(enumerate(self.texts)))}
+
+    def code_of(self, text: str) -> int | None:
+        """The index in `values` of what prints so; -1 for the empty text, ``None`` for no value."""
+        return self._places.get(text) if text else -1
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -202,6 +216,19 @@ def unlike(names: Sequence[str]) -> list[str]:
             taken.add(new)
         found.append(new)
     return found
+
+
+def printed(values: npt.NDArray[Any]) -> list[str]:
+    """Values of a column as they print.
+
+    Examples
+    --------
+    >>> printed(np.array(["2024-05-01"], dtype="datetime64[ns]")), printed(np.array([1.50]))
+    (['2024-05-01 00:00:00'], ['1.5'])
+    """
+    # NumPy gives nanoseconds as whole numbers, pandas as dates.
+    cells = pd.Series(values).tolist() if values.dtype.kind == "M" else values.tolist()
+    return [value if type(value) is str else str(value) for value in cells]
 
 
 def _spelt(label: object) -> str:
