@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ _SAMPLE = 20_000
 _COLUMNS = 5  # label-like columns that are looked at, the last first: labels stand at the end
 _READ = 50  # columns that the labels are told from
 _KNOWN = 0.8  # how much better than guessing the labels must be told
+_FIRST = 2_000  # rows that show whether they are
 _HASHED = 2**14
 _FOLDS = 5
 _SEED = 0
@@ -39,7 +40,8 @@ class DoubtfulLabels:
     Examples
     --------
     >>> import pandas as pd
-    >>> frame = pd.DataFrame({"text": ["dog barks", "cat purrs"] * 60, "kind": ["dog", "cat"] * 60})
+    >>> frame = pd.DataFrame({"kind": ["dog", "cat"] * 60})
+    >>> frame["text"] = [f"{kind} {n // 2}" for n, kind in enumerate(frame["kind"])]
     >>> frame.loc[7, "kind"] = "dog"
     >>> for found in DoubtfulLabels().find(Table(frame)):
     ...     print(found.column, found.rows, found.values)
@@ -53,7 +55,12 @@ class DoubtfulLabels:
         labels = [column for column in table if _is_label(column)][-_COLUMNS:]
         rows = np.arange(0, len(table), -(-len(table) // _SAMPLE))
         for column in labels:
-            yield from _doubtful(table, column, rows)
+            found = _learned(table, column, rows[:: -(-len(rows) // _FIRST)])
+            if found is not None and found.known:
+                if len(rows) > _FIRST:
+                    found = _learned(table, column, rows)
+                if found is not None:
+                    yield from _doubtful(column, found)
 
 
 def _is_label(column: Column) -> bool:
@@ -63,34 +70,67 @@ def _is_label(column: Column) -> bool:
     return few and often.sum() >= 0.9 * counts.sum() and counts.max() <= 0.95 * counts.sum()
 
 
-def _doubtful(table: Table, column: Column, sampled: Codes) -> Iterator[Finding]:
+class _Told(NamedTuple):
+    """The labels of rows, and what the other columns tell of them.
+
+    Parameters
+    ----------
+    rows
+        Positions in the frame.
+    labels
+        Codes of the labels that are learned.
+    given
+        For each row the place of its label in `labels`.
+    told
+        Probability of each label for each row; ``[rows, labels]``.
+    """
+
+    rows: Codes
+    labels: Codes
+    given: Codes
+    told: npt.NDArray[np.float64]
+
+    @property
+    def right(self) -> float:
+        """Share of the rows whose label is told."""
+        return float(np.mean(self.told.argmax(axis=1) == self.given))
+
+    @property
+    def known(self) -> bool:
+        """Whether labels are told so well that one that is told otherwise is in doubt."""
+        usual = float(np.bincount(self.given).max() / len(self.given))
+        return (self.right - usual) / (1 - usual) >= _KNOWN
+
+
+def _learned(table: Table, column: Column, sampled: Codes) -> _Told | None:
+    """Labels of a sample as the other columns tell them; ``None`` where too few can be learned."""
     codes = column.codes[sampled]
-    learned = np.flatnonzero(np.bincount(codes[codes >= 0], minlength=len(column.values)) >= _EACH)
-    rows = sampled[np.isin(codes, learned)]
-    if len(learned) < 2 or len(rows) < _LEAST_ROWS:
-        return
-    given = np.searchsorted(learned, column.codes[rows])
-    told = _told(table, column, rows, given)
-    right = float(np.mean(told.argmax(axis=1) == given))
-    usual = float(np.bincount(given).max() / len(given))
-    if (right - usual) / (1 - usual) < _KNOWN:
-        return
+    labels = np.flatnonzero(np.bincount(codes[codes >= 0], minlength=len(column.values)) >= _EACH)
+    rows = sampled[np.isin(codes, labels)]
+    if len(labels) < 2 or len(rows) < _LEAST_ROWS:
+        return None
+    given = np.searchsorted(labels, column.codes[rows])
+    return _Told(rows, labels, given, _told(table, column, rows, given))
+
+
+def _doubtful(column: Column, found: _Told) -> Iterator[Finding]:
+    rows, labels, given, told = found
     # How sure of a label is one of its own rows, on average: surer of another is a doubt.
-    means = np.array([told[given == at, at].mean() for at in range(len(learned))])
+    means = np.array([told[given == at, at].mean() for at in range(len(labels))])
     other = np.where(told >= means, told, 0)
     other[np.arange(len(given)), given] = 0
     best = other.argmax(axis=1)
     doubted = np.flatnonzero((other.max(axis=1) > 0) & (told.argmax(axis=1) == best))
     if not len(doubted):
         return
-    texts = [column.texts[at] for at in learned.tolist()]
+    texts = [column.texts[at] for at in labels.tolist()]
     sure = told[doubted, best[doubted]]
     words = [
         f"the other columns tell {quoted(texts[best[at]])} with {percent(float(share))}, not "
-        f"{quoted(texts[given[at]])}; they tell {percent(right)} of this column"
+        f"{quoted(texts[given[at]])}; they tell {percent(found.right)} of this column"
         for at, share in zip(doubted.tolist(), sure.tolist(), strict=True)
     ]
-    scores = (sure * (1 - told[doubted, given[doubted]]) * right).astype(np.float32)
+    scores = (sure * (1 - told[doubted, given[doubted]]) * found.right).astype(np.float32)
     yield Finding(
         "labels", column.name, rows[doubted], scores, words, [texts[at] for at in best[doubted]]
     )

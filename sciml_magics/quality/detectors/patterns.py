@@ -22,6 +22,8 @@ from sciml_magics.quality.table import Column, Table
 _COMMON = 0.05  # of the rows have a shape that is common
 _REGULAR = 0.9  # of the rows have a common shape, or the column has no pattern
 _LEAST_ROWS = 10
+_OFTEN = 15  # rows with one odd value rather have a rare value than errors
+_TRIED = 5_000  # values of a long column that show whether it has a pattern
 _LONGEST = 60  # characters of a typical value; longer ones are prose
 
 
@@ -61,12 +63,14 @@ def _odd(column: Column) -> Iterator[Finding]:
     words: dict[int, str] = {}
     levels: tuple[Level, ...] = ("words", "runs", "exact")
     for level in levels:
+        if len(texts) > 2 * _TRIED and not _regular(column, level):
+            continue
         found, covered, common, example = _rare(shapes(texts, level), counts, held, texts)
-        found *= closed
+        if level == "exact" and common > 1:
+            continue  # another length is odd only where all others have the same
+        found *= closed / (1 + (counts - 1) / _OFTEN)
         if level != "exact":
             found[numbers] = 0.0  # a sign or a point more does not make a number odd
-        elif column.numeric and common > 1:
-            continue  # nor does another count of digits, unless all others have the same
         better = np.flatnonzero(found > scores + 1e-9)
         scores[better] = found[better]
         for code in better.tolist():
@@ -75,6 +79,15 @@ def _odd(column: Column) -> Iterator[Finding]:
                 f"column, like {quoted(example)}"
             )
     yield from told("pattern", column, scores, words)
+
+
+def _regular(column: Column, level: Level) -> bool:
+    """Whether a sample of the values has common shapes; it saves looking at all."""
+    sample = np.unique(np.linspace(0, len(column.values) - 1, _TRIED).astype(np.int64))
+    counts = column.counts[sample]
+    texts = [column.texts[at] for at in sample.tolist()]
+    _, covered, common, _ = _rare(shapes(texts, level), counts, int(counts.sum()), texts)
+    return covered >= _REGULAR and (level != "exact" or common == 1)
 
 
 def _rare(

@@ -12,6 +12,11 @@ from sciml_magics.quality.table import Codes, Table
 
 _DOUBT = 0.5  # an unsure left side keeps this much of its voice
 _PRIOR = 0.15  # weight of no opinion
+_SUSPECT = 0.3
+_EXCEPTION = 0.3  # what is left of the votes against a cell that is one of a kind of exceptions
+_EACH = 3  # rows that make a kind
+_SHARE = 0.8  # of its rows are against the dependency
+_MOST = 50_000  # values of a column that kinds are looked for in
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,30 @@ def votes(table: Table) -> dict[int, ColumnVotes]:
     sure: dict[int, npt.NDArray[np.float32]] = {}
     first = {right: _tallied(voices, sure, rows) for right, voices in by_right.items()}
     sure = {right: 1 - _DOUBT * found.wrong for right, found in first.items()}
-    return {right: _tallied(voices, sure, rows) for right, voices in by_right.items()}
+    found = {right: _tallied(voices, sure, rows) for right, voices in by_right.items()}
+    for right, votes_of in found.items():
+        _leave_exceptions(table, right, votes_of)
+    return found
+
+
+def _leave_exceptions(table: Table, right: int, found: ColumnVotes) -> None:
+    """Quieten the votes where another column explains them.
+
+    Where nearly all rows with one value in a third column are against the dependency, as all those
+    of one state may be, they are a kind of their own rather than errors.
+    """
+    suspect = np.flatnonzero(found.wrong >= _SUSPECT)
+    if len(suspect) < _EACH:
+        return
+    explained = np.zeros(len(suspect), dtype=bool)
+    for column in table:
+        if column.at == right or not _EACH < len(column.values) <= _MOST:
+            continue
+        codes = column.codes[suspect]
+        against = np.bincount(codes[codes >= 0], minlength=len(column.values))
+        kind = (column.counts >= _EACH) & (against >= _SHARE * column.counts)
+        explained |= np.append(kind, False)[codes]
+    found.wrong[suspect[explained]] *= _EXCEPTION
 
 
 def _tallied(
@@ -82,8 +110,8 @@ def _tallied(
         louder = vote > loud
         loud[louder] = vote[louder]
         loudest[louder] = place
-    # The share of the votes, held back where even the loudest is not sure.
-    wrong = against / np.maximum(voted + _PRIOR * loud, 1e-6) * np.sqrt(loud)
+    # The share of the votes, held back by how unsure even the loudest is.
+    wrong = against / np.maximum(voted + _PRIOR * loud, 1e-6) * loud
     return ColumnVotes(wrong.astype(np.float32), voted, loudest, tuple(one for one, _ in voices))
 
 
