@@ -1,0 +1,6 @@
+"""Standards: one way to write dates, numbers, units, names and categories, and rows only once."""
+
+from sciml_magics.quality.standard.standardising import STANDARDS, Standardised, standardised
+from sciml_magics.quality.standard.wishes import Wishes
+
+__all__ = ["STANDARDS", "Standardised", "Wishes", "standardised"]
