@@ -32,7 +32,7 @@ def combine(said: Sequence[Mapping[str, float]]) -> dict[str, float]:
         return dict(spoken[0])
     nothing = 1.0
     odds: dict[str, float] = {}
-    left = [max(1 - sum(one.values()), 1e-6) for one in spoken]
+    left = [max(1 - sum(one.values()), 1 - SUREST) for one in spoken]
     for rest in left:
         nothing *= rest
     for value in dict.fromkeys(value for one in spoken for value in one):

@@ -13,7 +13,7 @@ from sciml_magics.quality.findings import Finding
 from sciml_magics.quality.repairing import channel as channels
 from sciml_magics.quality.repairing.channel import Channel
 from sciml_magics.quality.repairing.collecting import Matrix, Offers, collect, describe
-from sciml_magics.quality.repairing.experts import Records, combine
+from sciml_magics.quality.repairing.experts import PRIOR, Records, combine
 from sciml_magics.quality.repairing.practice import Lesson, examples, practise
 from sciml_magics.quality.repairing.proposals import Candidate, Known, Proposal
 from sciml_magics.quality.repairing.ranking import Ranking, gather
@@ -26,6 +26,8 @@ from sciml_magics.quality.table import Table
 SHOWN = 8
 # A value that the other columns name so surely, and that is written so alike, was misspelt.
 CERTAIN, ALIKE = 0.7, 0.5
+# In a column with fewer cells to practise on the ranking is believed by half: it only knows others.
+PRACTISED, UNPRACTISED = 10, 0.5
 # What is less likely is not shown.
 WORTH_SAYING = 0.001
 # So many cells are worked on at a time.
@@ -112,6 +114,8 @@ class Repair:
         }
         self._detectors = detected(findings)
         self._names = list(self._practised)
+        self._worth: dict[str, float] = {}
+        self._has_practised: set[str] = set()
         self._seed = seed
 
     def propose(self) -> Iterator[Proposal]:
@@ -165,7 +169,20 @@ class Repair:
                 for at, value in zip(offers.cells.tolist(), offers.values, strict=True)
             ]
             parts.append((features, np.asarray(right, dtype=bool), offers.cells, lesson.real))
+            self._limit(lesson, sum(right))
         return Ranking(gather(parts), len(self._names) + 1)
+
+    def _limit(self, lesson: Lesson, named: int) -> None:
+        """Note how far what was practised reaches in a column.
+
+        Where accepted repairs are of a kind that the sources cannot name (all empty, say) their
+        word counts less, by how many of them they could; and so it does without practice.
+        """
+        column = lesson.ask.column
+        if lesson.real:
+            self._worth[column] = (named + PRIOR) / (len(lesson.ask) + PRIOR)
+        elif len(lesson.ask) >= PRACTISED:
+            self._has_practised.add(column)
 
     def _describe(self, ask: Ask, offers: Offers, channel: Channel) -> Matrix:
         return describe(ask, offers, self._names, self._sight, channel)
@@ -175,6 +192,9 @@ class Repair:
     ) -> Iterator[Proposal]:
         offers = collect(ask, self._practised)
         scores = ranking.scores(self._describe(ask, offers, channel), offers.cells)
+        scores *= self._worth.get(ask.column, 1.0)
+        if ask.column not in self._has_practised:
+            scores *= UNPRACTISED
         ranked: list[dict[str, float]] = [{} for _ in range(len(ask))]
         words: list[dict[str, tuple[float, str, str]]] = [{} for _ in range(len(ask))]
         for i, (at, value) in enumerate(zip(offers.cells.tolist(), offers.values, strict=True)):

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 
 from sciml_magics.quality.repairing.programs.base import Program, writer
 
 _NUMBER = re.compile(r"[-+]?\d[\d.,'\u00a0\u202f]*(?:[eE][-+]?\d+)?")
 _PLAIN = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _POWERS = (0, -2, 2, -3, 3)
-# Numbers with more digits are written out as they are.
+# Numbers with more digits are left alone.
 _LONGEST = 40
+# A binary fraction is exact to so many digits; what stands behind them is noise of a calculation,
+# if without it the number is shorter by at least so many.
+_EXACT, _NOISE = 15, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,22 @@ def read(text: str, comma: bool = False) -> Decimal | None:
         value = Decimal(digits.replace(",", ""))
     except InvalidOperation:
         return None
-    return value if abs(value.adjusted()) < _LONGEST else None
+    return _without_noise(value) if abs(value.adjusted()) < _LONGEST else None
+
+
+def _without_noise(value: Decimal) -> Decimal:
+    """The number without what binary fractions added to it.
+
+    Examples
+    --------
+    >>> print(_without_noise(Decimal("0.057999999999999996")), _without_noise(Decimal("0.0580")))
+    0.058 0.0580
+    """
+    digits = len(value.as_tuple().digits)
+    if digits <= _EXACT or value == value.to_integral_value():
+        return value
+    short = Context(prec=_EXACT).plus(value).normalize()
+    return short if len(short.as_tuple().digits) <= digits - _NOISE else value
 
 
 @writer
