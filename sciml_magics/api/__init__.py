@@ -9,6 +9,7 @@ from sciml_magics.api.options import (
     RunOptions,
     Window,
 )
+from sciml_magics.api.profiling import Profile, profile
 from sciml_magics.api.record import runs, status, trained_models
 from sciml_magics.api.task import Task
 
@@ -16,12 +17,14 @@ __all__ = [
     "Evaluation",
     "LearnOptions",
     "Precision",
+    "Profile",
     "ReviewOptions",
     "RunOptions",
     "Task",
     "Window",
     "annotate",
     "make_task",
+    "profile",
     "runs",
     "split",
     "status",

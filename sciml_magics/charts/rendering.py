@@ -56,6 +56,8 @@ _HTML = """\
     header: words,
     legend: words,
     title: {{ color: ink, subtitleColor: ink }},
+    text: {{ color: ink }},
+    rule: {{ color: ink }},
     view: {{ stroke: null }},
   }};
   try {{

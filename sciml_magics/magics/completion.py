@@ -29,6 +29,7 @@ from sciml_magics.magics.evaluate_arguments import evaluate_parser, split_parser
 from sciml_magics.magics.learn_arguments import CLASS_WEIGHTS, learn_parser
 from sciml_magics.magics.models_here import cached_models, model_folders
 from sciml_magics.magics.names import frame_names
+from sciml_magics.magics.profile_arguments import profile_parser
 from sciml_magics.magics.reading import flags
 from sciml_magics.magics.review_arguments import (
     FORMATS,
@@ -57,6 +58,7 @@ _REVIEWING = {
     "calibrate": (("task", "frame"), calibrate_parser),
     "evaluate": (("task", "frame"), evaluate_parser),
     "split": (("frame",), split_parser),
+    "profile": (("frame",), profile_parser),
     "labels": (("task", "frame"), labels_parser),
     "agreement": (("task",), agreement_parser),
     "export": (("task", "file"), export_parser),

@@ -26,6 +26,7 @@ _NAMES = {
         "calibrate",
         "evaluate",
         "split",
+        "profile",
         "labels",
         "agreement",
         "export",

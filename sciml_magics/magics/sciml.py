@@ -27,6 +27,7 @@ from sciml_magics.magics.evaluate_arguments import (
 )
 from sciml_magics.magics.help import annotate_help, sciml_help
 from sciml_magics.magics.learn_arguments import LearnLine, learn_help, parse_learn
+from sciml_magics.magics.profile_arguments import ProfileLine, parse_profile, profile_help
 from sciml_magics.magics.review_arguments import (
     AgreementLine,
     ExportLine,
@@ -175,6 +176,18 @@ class SciML(Magics):
 
     @no_var_expand
     @line_magic
+    def profile(self, line: str) -> None:
+        """Say what a frame tells of itself; its help is set below."""
+
+        def act(asked: ProfileLine) -> None:
+            from sciml_magics.magics.profile import profile
+
+            profile(_shell(self), self, asked)
+
+        read_and_act(line, parse_profile, profile_help, act)
+
+    @no_var_expand
+    @line_magic
     def labels(self, line: str) -> None:
         """Put answers into a frame; its help is set below."""
 
@@ -228,6 +241,7 @@ class SciML(Magics):
     calibrate.__doc__ = calibrate_help()
     evaluate.__doc__ = evaluate_help()
     split.__doc__ = split_help()
+    profile.__doc__ = profile_help()
     labels.__doc__ = labels_help()
     agreement.__doc__ = agreement_help()
     export.__doc__ = export_help()

@@ -7,6 +7,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from sciml_magics.magics.evaluate_arguments import evaluate_parser, split_parser
+from sciml_magics.magics.profile_arguments import profile_parser
 from sciml_magics.magics.reading import flags
 from sciml_magics.magics.review_arguments import (
     agreement_parser,
@@ -22,6 +23,7 @@ from sciml_magics.magics.review_arguments import (
     [
         ("evaluate", evaluate_parser),
         ("split", split_parser),
+        ("profile", profile_parser),
         ("review", review_parser),
         ("labels", labels_parser),
         ("agreement", agreement_parser),
