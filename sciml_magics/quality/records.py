@@ -32,8 +32,8 @@ _RIGHT = "What should stand in this cell? Reject if it is right as it is. Empty 
 
 # So few rows are compared by their addresses, without looking at one column after the other.
 _FEW = 1_000
-# Rows times records: above, all rows are read once.
-_COMPARED = 500_000_000
+# Of more records than one for so many rows, all rows are read once: to find one takes as long.
+_ROWS_READ = 100
 
 
 class Cell(NamedTuple):
@@ -111,7 +111,7 @@ def rows_of(table: Table, wanted: Sequence[Record]) -> dict[bytes, Rows]:
     >>> rows_of(table, [record])[record.id].tolist()
     [0, 2]
     """
-    if len(wanted) * len(table) > _COMPARED:
+    if len(wanted) * _ROWS_READ > len(table):
         return _among_all(table, {record.id for record in wanted})
     columns = sorted(table, key=lambda column: len(column.values))
     found = {record.id: _rows(table, columns, record) for record in wanted}

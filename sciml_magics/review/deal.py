@@ -31,6 +31,7 @@ _INSTEAD: dict[Share, tuple[Share, ...]] = {
     "diverse": ("uncertain", "audit", "blind", "models"),
     "audit": ("uncertain", "blind", "models", "diverse"),
     "blind": ("audit", "uncertain", "models", "diverse"),
+    "chosen": ("uncertain", "audit", "blind", "models", "diverse"),
 }
 
 

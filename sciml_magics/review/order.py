@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from sciml_magics.errors import TaskError
 from sciml_magics.review import deal
+from sciml_magics.review.asked import asked_for
 from sciml_magics.review.criteria import ORDERS, Criteria, Order
 from sciml_magics.review.doubts import Doubts
 from sciml_magics.review.scope import Scope
@@ -84,7 +85,7 @@ def arrange(scope: Scope, order: Order, tally: Tally) -> Arrangement:
         )
     ways = _Ways(scope)
     if order == "mixed":
-        return _mixed(scope, ways, tally)
+        return _asked_first(scope, _mixed(scope, ways, tally))
     if order == "random" or order == "audit":
         return _one(order, ways.at_random())
     if order == "diverse":
@@ -135,6 +136,18 @@ def _mixed(scope: Scope, ways: _Ways, tally: Tally) -> Arrangement:
         )
     sources["diverse"] = _diverse(scope, ways, tally, rest)
     return Arrangement(sources, pattern)
+
+
+def _asked_first(scope: Scope, rest: Arrangement) -> Arrangement:
+    """Before all others the records that the suggester itself asks about."""
+    wanted = asked_for(scope)
+    if not wanted:
+        return rest
+    chosen = InOrder(Listed(lambda: wanted))
+    # Where they end, so do their places: the pattern begins anew after hundreds of the others.
+    first: list[Share] = ["chosen"] * len(wanted)
+    pattern = (*first, *rest.pattern * len(wanted))
+    return rest._replace(sources={**rest.sources, "chosen": chosen}, pattern=pattern)
 
 
 def _diverse(scope: Scope, ways: _Ways, tally: Tally, part: Part | None = None) -> Source:

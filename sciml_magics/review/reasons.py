@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sciml_magics.review.criteria import Order
 from sciml_magics.store import Kept
 from sciml_magics.tasks import KeptResponse, Share, Span, Value
+from sciml_magics.tasks.run import ASKED
 
 MOST_LETTERS = 40
 
@@ -61,7 +62,8 @@ def why(
         if order == "mixed":
             return "Drawn at random: pictures are not compared with those answered so far"
         return f"Drawn at random: {likely}"
-    return "Chosen"
+    asked = suggestion.suggestion.evidence.get(ASKED) if suggestion else None
+    return f"Your answer teaches most: {asked[1]}" if asked else "Chosen"
 
 
 def said(value: Value) -> str:

@@ -8,6 +8,10 @@ from typing import Literal
 
 # Family of what looks for wrong answers, instead of answering.
 CHECK = "label_errors"
+# Family of what looks for wrong cells in tables. It says itself which records to ask about first:
+# their evidence has, under `ASKED`, their place among these and why.
+DETECTORS = "detectors"
+ASKED = "(asked)"
 
 RunState = Literal["running", "done", "stopped", "failed"]
 

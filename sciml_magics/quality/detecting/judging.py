@@ -1,0 +1,72 @@
+"""From findings and answers to a probability for each cell, and which rows to ask about next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sciml_magics.quality.detecting.answers import Answers
+from sciml_magics.quality.findings import WHOLE_ROW, Finding, Rows
+from sciml_magics.quality.table import Table
+from sciml_magics.quality.teaching import combine
+from sciml_magics.quality.teaching.combining import surest
+
+Numbers = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How likely what is wrong.
+
+    Parameters
+    ----------
+    cells
+        Probability that a cell is wrong: 0 to 1, higher is surer; float32, ``[rows, columns]``.
+    whole
+        The same of rows as a whole; ``[rows]``.
+    ask
+        Positions of the rows whose answer would teach most, the best first, each with why.
+    """
+
+    cells: Numbers
+    whole: Numbers
+    ask: Sequence[tuple[int, str]]
+
+    def names(self, table: Table) -> list[str]:
+        """What a probability can be of, in the order of `of`."""
+        return [*(column.name for column in table), WHOLE_ROW]
+
+    def of(self, rows: Rows) -> Numbers:
+        """The probabilities of some rows: of their cells, and last of the row as a whole."""
+        return np.column_stack([self.cells[rows], self.whole[rows]])
+
+    def flagged(self, above: float) -> Rows:
+        """The rows in which anything looks wrong, the surest first."""
+        most = np.maximum(self.cells.max(axis=1, initial=0), self.whole)
+        rows = np.flatnonzero(most >= above)
+        return rows[np.argsort(-most[rows], kind="stable")]
+
+
+def judge(table: Table, findings: Sequence[Finding], answers: Answers, ask: int) -> Judged:
+    """Judge every cell by what was found, and by what people said of other rows.
+
+    Rows that people answered are as they said.
+    """
+    cells = combine(table, findings)
+    whole = surest(len(table), [one for one in findings if one.column == WHOLE_ROW])
+    asked = _unsure(cells, answers, ask)
+    for row, wrong in answers.rows.items():
+        cells[row] = 0
+        cells[row, [table[name].at for name in wrong if name in table]] = 1
+        whole[row] = WHOLE_ROW in wrong
+    return Judged(cells, whole, asked)
+
+
+def _unsure(cells: Numbers, answers: Answers, count: int) -> list[tuple[int, str]]:
+    doubt = (1 - np.abs(2 * cells - 1)).sum(axis=1)
+    doubt[list(answers.rows)] = -1
+    rows = np.argsort(-doubt, kind="stable")[:count]
+    return [(row, "the detectors are unsure") for row in rows.tolist() if doubt[row] >= 0]
