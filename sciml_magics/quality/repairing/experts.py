@@ -17,7 +17,8 @@ SUREST = 0.995
 def combine(said: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """The probability of each value, from several that each give some values a probability.
 
-    What one leaves over it says of all other values alike: it does not speak against them.
+    What one leaves over it says of all other values alike: it does not speak against them, and
+    little more against those that it names as unlikely.
 
     Examples
     --------
@@ -38,9 +39,10 @@ def combine(said: Sequence[Mapping[str, float]]) -> dict[str, float]:
     for value in dict.fromkeys(value for one in spoken for value in one):
         odds[value], agree = 1.0, 0
         for one, rest in zip(spoken, left, strict=True):
-            odds[value] *= one.get(value, rest)
-            agree += value in one
-        odds[value] *= CHANCE ** (agree - 1)
+            chance = one.get(value, rest)
+            odds[value] *= max(chance, rest / CHANCE)
+            agree += value in one and chance > rest / CHANCE
+        odds[value] *= CHANCE ** max(agree - 1, 0)
     total = nothing + sum(odds.values())
     return {value: chance / total for value, chance in odds.items()}
 
