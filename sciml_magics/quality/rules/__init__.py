@@ -1,5 +1,6 @@
 """Rules that a table must keep: written by people, or learned from a table and edited."""
 
+from sciml_magics.quality.rules.learning import learn
 from sciml_magics.quality.rules.reading import parse
 from sciml_magics.quality.rules.rule import (
     CheckRule,
@@ -17,5 +18,6 @@ __all__ = [
     "KeyRule",
     "Rules",
     "Support",
+    "learn",
     "parse",
 ]

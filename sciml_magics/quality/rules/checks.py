@@ -102,7 +102,8 @@ def as_date(cells: pd.Series, format: str | None = None) -> pd.Series:
 def is_integer(cells: pd.Series) -> pd.Series:
     """Whether each cell is a whole number: also one written ``3.0``."""
     numbers = as_number(cells)
-    return ~filled(cells) | (is_number(cells) & np.isfinite(numbers) & (numbers % 1 == 0))
+    whole: pd.Series = np.isfinite(numbers) & (numbers % 1 == 0)
+    return ~filled(cells) | (is_number(cells) & whole)
 
 
 def is_number(cells: pd.Series) -> pd.Series:

@@ -37,8 +37,8 @@ class Support(NamedTuple):
 
     def __str__(self) -> str:
         if self.held == self.rows:
-            return f"holds in all {self.rows:,} rows"
-        return f"holds in {self.held:,} of {self.rows:,} rows"
+            return f"all {self.rows:,} rows"
+        return f"{self.held:,} of {self.rows:,} rows"
 
 
 @dataclass(frozen=True)
@@ -158,10 +158,13 @@ class CheckRule:
         The statement.
     words
         What it means, for people; empty where it speaks for itself.
+    support
+        Of a learned rule: how far it holds where it was learned.
     """
 
     expression: Expression
     words: str = ""
+    support: Support | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return self.expression.text

@@ -19,7 +19,7 @@ def to_yaml(rules: Rules) -> str:
     columns:
       age:
         type: integer
-        min: 0  # holds in 98 of 100 rows
+        min: 0  # 98 of 100 rows
     """
     return "".join(f"{line}\n" for line in _lines(rules))
 
@@ -44,7 +44,7 @@ def _lines(rules: Rules) -> Iterator[str]:
         yield "checks:"
         for check in rules.checks:
             meaning = f"{_scalar(check.words)}: " if check.words else ""
-            yield f"  - {meaning}{_scalar(check.expression.text)}"
+            yield _told(f"  - {meaning}{_scalar(check.expression.text)}", check.support)
 
 
 def _of_column(rule: ColumnRule) -> Iterator[str]:

@@ -30,14 +30,14 @@ MORE: dict[str, Callable[[], pd.DataFrame]] = {
     **HOSTILE,
     "no text names": lambda: pd.DataFrame([[1, "x"]] * 4, columns=pd.Index([0, 1.5])),
     "far dates as text": lambda: pd.DataFrame({"a": ["0001-01-01", "12024-05-01"] * 4}),
-    "zones": lambda: pd.DataFrame({"a": pd.to_datetime(["2024-01-01", None], utc=True)}),
+    "zones": lambda: pd.DataFrame({"a": pd.Series([pd.Timestamp("2024-01-01", tz="UTC"), None])}),
     "surrogates": lambda: pd.DataFrame(
         {"a": pd.Series(["\ud800", "\x00", "a\nb", "😀"], dtype=object)}
     ),
     "nullable": lambda: pd.DataFrame({"a": pd.array([1, None, 3], dtype="Int64")}),
     "spans of time": lambda: pd.DataFrame({"a": pd.to_timedelta([1, 2, 3], unit="D")}),
     "periods": lambda: pd.DataFrame({"a": pd.period_range("2024-01", periods=3, freq="M")}),
-    "repeated labels": lambda: pd.DataFrame({"a": [*"xyx"], "b": [1, 2, 3]}, index=[1, 1, 1]),
+    "repeated labels": lambda: pd.DataFrame({"a": list("xyx"), "b": [1, 2, 3]}, index=[1, 1, 1]),
     "arrow": lambda: pd.DataFrame(
         {"a": pd.array(["x", None], dtype="string[pyarrow]"), "b": [dt.time(3), None]}
     ),
@@ -87,7 +87,7 @@ def broken() -> tuple[pd.DataFrame, set[tuple[int, str]]]:
     }
     for (row, column), value in wrong.items():
         frame.loc[row, column] = value
-    frame.loc[21, ["name", "start", "end"]] = frame.loc[20, ["name", "start", "end"]].tolist()
+    frame.loc[21, ["name", "start", "end"]] = frame.loc[20, ["name", "start", "end"]].to_numpy()
     cells = {place for place in wrong if place not in {(17, "total"), (15, "end"), (16, "total")}}
     cells.add((8, "id"))
     cells |= {(15, "start"), (15, "end"), (15, "(row)")}

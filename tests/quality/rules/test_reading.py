@@ -225,11 +225,11 @@ def test_how_far_learned_rules_hold_stands_behind_them():
         "columns:\n"
         "  n:\n"
         "    type: integer\n"
-        "    min: 0  # holds in 98 of 100 rows\n"
+        "    min: 0  # 98 of 100 rows\n"
         "keys:\n"
-        "  - [n]  # holds in all 100 rows\n"
+        "  - [n]  # all 100 rows\n"
         "dependencies:\n"
-        "  - zip -> city  # holds in 999 of 1,000 rows\n"
+        "  - zip -> city  # 999 of 1,000 rows\n"
     )
     assert parse(rules.to_yaml()) == rules
 
