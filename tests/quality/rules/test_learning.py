@@ -31,7 +31,7 @@ def samples(seed: int, rows: int = 600, missing: bool = True) -> pd.DataFrame:
             "mass": first + second,
             "taken": start.strftime("%Y-%m-%d"),
             "read": start + pd.to_timedelta(random.integers(0, 30, rows), unit="D"),
-            "note": [f"seen by {'abcdefgh'[at % 8] * (at % 31)} at {at}" for at in number],
+            "note": [f"{'seen again ' * (at % 9)}by {at}" for at in number],
         }
     )
     return frame.mask(random.random(frame.shape) < 0.002) if missing else frame
