@@ -10,8 +10,8 @@ import numpy as np
 from sciml_magics.quality.repairing.channel import Channel
 from sciml_magics.quality.repairing.sight import Ask, Seen, Sight
 
-# Cells in all, and of one column.
-CELLS, OF_COLUMN = 4_000, 300
+# Cells of one column at most, and at least where there are so many columns that not all get some.
+MOST, FEWEST = 300, 20
 # What is put around a value where no example says what it is.
 DRESSES = ("{} ", " {}", "{}%", "{}.", "{}*", "${}", '"{}"', "({})", "{} kg", "~{}", "#{}")
 # Of the texts that stand nowhere else so many are dressed, not misspelt.
@@ -40,15 +40,15 @@ class Lesson:
 
 
 def practise(
-    sight: Sight, asks: Mapping[str, Ask], channel: Channel, rng: np.random.Generator
+    sight: Sight, asks: Mapping[str, Ask], channel: Channel, rng: np.random.Generator, cells: int
 ) -> Iterator[Lesson]:
     """Spoil trusted cells of the columns that are asked about, as the asked cells are spoilt.
 
     What the asked cells look like says which errors are practised: those that are empty, those
     that hold another value of the column, and those that hold what no other row has.
     """
-    each = min(OF_COLUMN, max(20, CELLS // max(len(asks), 1)))
-    biggest = sorted(asks.values(), key=lambda ask: -len(ask))[: CELLS // each]
+    each = min(MOST, max(FEWEST, cells // max(len(asks), 1)))
+    biggest = sorted(asks.values(), key=lambda ask: -len(ask))[: max(cells // each, 1)]
     for ask in biggest:
         seen = sight[ask.column]
         trusted = seen.codes >= 0

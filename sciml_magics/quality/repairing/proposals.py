@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,13 @@ class Proposal:
     row: int
     column: str
     candidates: tuple[Candidate, ...]
+
+    def times(self, chance: float) -> Proposal:
+        """The same with all scores times a probability."""
+        if chance == 1.0:
+            return self
+        scaled = (replace(one, score=one.score * chance) for one in self.candidates)
+        return replace(self, candidates=tuple(scaled))
 
     @property
     def best(self) -> Candidate | None:

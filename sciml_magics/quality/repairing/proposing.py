@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from sciml_magics.quality.repairing.ranking import Ranking, gather
 from sciml_magics.quality.repairing.sight import Ask, Sight
 from sciml_magics.quality.repairing.sources import Offer, Source, sources
 from sciml_magics.quality.repairing.sources.detected import detected
+from sciml_magics.quality.repairing.sources.filling import Filling
 from sciml_magics.quality.table import Table
 
 # Candidates of a cell that a person sees.
@@ -30,6 +32,10 @@ CERTAIN, ALIKE = 0.7, 0.5
 PRACTISED, UNPRACTISED = 10, 0.5
 # What is less likely is not shown.
 WORTH_SAYING = 0.001
+# Cells to practise on: the more, the finer the scores; a language model reads fewer.
+CELLS, CELLS_WITH_MODEL = 4_000, 800
+# A source that is nearly as sure as the surest may speak for it.
+NEARLY = 0.8
 # So many cells are worked on at a time.
 BATCH = 2_000
 
@@ -40,6 +46,8 @@ def propose(
     *,
     known: Sequence[Known] = (),
     findings: Sequence[Finding] = (),
+    wrong: Sequence[float] | None = None,
+    model: str | Path | None = None,
     seed: int = 0,
 ) -> Iterator[Proposal]:
     """Propose several values for each cell that looks wrong, and how likely each is right.
@@ -48,11 +56,16 @@ def propose(
     ----------
     cells
         Position of the row and name of the column of each cell. Nothing is learned from what
-        stands in them, and the scores hold for cells that are wrong indeed.
+        stands in them.
     known
         Repairs that people accepted: examples.
     findings
         What the detectors found; the values that they give are candidates.
+    wrong
+        The probability that each of the cells is wrong at all; a value is right only where what
+        stands there is not. Without it the scores hold for cells that are wrong indeed.
+    model
+        Id or folder of a masked language model whose word counts, too. It takes time.
     seed
         Of the cells that the ranking practises on.
 
@@ -65,6 +78,8 @@ def propose(
     ------
     QualityError
         If the table has no such row or column.
+    ModelError
+        If the model cannot be loaded, or is no masked language model.
 
     Examples
     --------
@@ -80,8 +95,11 @@ def propose(
     by_column: dict[str, list[int]] = defaultdict(list)
     for row, column in wanted:
         by_column[column].append(row)
-    if by_column:
-        yield from Repair(table, by_column, known, findings, seed).propose()
+    if not by_column:
+        return
+    sure = dict(zip(cells, wrong, strict=True)) if wrong is not None else {}
+    for proposal in Repair(table, by_column, known, findings, model, seed).propose():
+        yield proposal.times(sure.get((proposal.row, proposal.column), 1.0))
 
 
 class Repair:
@@ -99,6 +117,7 @@ class Repair:
         cells: Mapping[str, Sequence[int]],
         known: Sequence[Known],
         findings: Sequence[Finding],
+        model: str | Path | None,
         seed: int,
     ) -> None:
         self._sight = Sight(table, ((row, name) for name in cells for row in cells[name]), known)
@@ -109,9 +128,13 @@ class Repair:
         registered = sources().items()
         make = {name: one.make for name, one in registered}
         self._practised = {n: make[n](self._sight) for n, one in registered if one.practised}
-        self._others: dict[str, Source] = {
-            n: make[n](self._sight) for n, one in registered if not one.practised
-        }
+        self._others = {n: make[n](self._sight) for n, one in registered if not one.practised}
+        self._lessons = CELLS
+        if model is not None:
+            from sciml_magics.models.filling import load_filler
+
+            self._practised["model"] = Filling(self._sight, load_filler(model))
+            self._lessons = CELLS_WITH_MODEL
         self._detectors = detected(findings)
         self._names = list(self._practised)
         self._worth: dict[str, float] = {}
@@ -124,7 +147,7 @@ class Repair:
         channel = self._sight.shared("channel", lambda: self._find_channel(lessons))
         rng = np.random.default_rng(self._seed)
         records = self._judge(lessons)
-        lessons += practise(self._sight, self._asks, channel, rng)
+        lessons += practise(self._sight, self._asks, channel, rng, self._lessons)
         ranking = self._learn(lessons, channel)
         for ask in self._asks.values():
             for first in range(0, len(ask), BATCH):
@@ -200,7 +223,7 @@ class Repair:
         for i, (at, value) in enumerate(zip(offers.cells.tolist(), offers.values, strict=True)):
             score = float(scores[i])
             ranked[at][value] = score
-            name, best = max(offers.by[i].items(), key=lambda pair: pair[1].strength)
+            name, best = _speaker(offers.by[i])
             words[at][value] = (score, name, best.words)
         said = [[one] for one in ranked]
         for group in ({n: one} for n, one in self._others.items()):
@@ -235,6 +258,12 @@ class Repair:
             if values:
                 total = max(sum(values.values()), 1.0)
                 said[at].append({value: belief / total for value, belief in values.items()})
+
+
+def _speaker(by: Mapping[str, Offer]) -> tuple[str, Offer]:
+    """Whose words a person reads: of those that are about the surest the one asked first."""
+    enough = NEARLY * max(offer.strength for offer in by.values())
+    return next(pair for pair in by.items() if pair[1].strength >= enough)
 
 
 def _check(

@@ -1,6 +1,14 @@
 """Where values for cells come from: one small module for each kind of source."""
 
-from sciml_magics.quality.repairing.sources import dependencies, formats, mending, merged, spelling
+from sciml_magics.quality.repairing.sources import (
+    dependencies,
+    formats,
+    interpolation,
+    mending,
+    merged,
+    neighbours,
+    spelling,
+)
 from sciml_magics.quality.repairing.sources.base import (
     Offer,
     Registered,
@@ -15,8 +23,10 @@ __all__ = [
     "Source",
     "dependencies",
     "formats",
+    "interpolation",
     "mending",
     "merged",
+    "neighbours",
     "source",
     "sources",
     "spelling",
