@@ -83,6 +83,8 @@ def _numbers_rows(column: Column) -> bool:
     if len(column.values) < max(2, NUMBERING * len(column)):
         return False
     sample = [str(value) for value in column.values[:500].tolist()]
+    if all(text.isdigit() for text in sample):  # a count; in another order it may be a measure
+        return bool((np.diff(column.numbers[: len(sample)]) > 0).all())
     return all(_CODE.fullmatch(text) for text in sample)
 
 

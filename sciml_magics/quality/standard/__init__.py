@@ -3,4 +3,7 @@
 from sciml_magics.quality.standard.standardising import STANDARDS, Standardised, standardised
 from sciml_magics.quality.standard.wishes import Wishes
 
-__all__ = ["STANDARDS", "Standardised", "Wishes", "standardised"]
+# The modules whose import registers detectors.
+MODULES = ("sciml_magics.quality.standard.looking",)
+
+__all__ = ["MODULES", "STANDARDS", "Standardised", "Wishes", "standardised"]

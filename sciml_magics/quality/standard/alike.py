@@ -85,7 +85,7 @@ def initials(text: str) -> frozenset[str]:
     """
     words = _TOKEN.findall(folded(text))
     main = [word for word in words if word not in SMALL]
-    if len(main) < 2:
+    if len(main) < 2 or max(map(len, words)) == 1:
         return frozenset()
     return frozenset("".join(word[0] for word in some) for some in (words, main))
 

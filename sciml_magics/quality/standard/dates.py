@@ -148,8 +148,13 @@ def _most(values: Values, sample: Mapping[str, Moment | None]) -> Shape | None:
         moment = sample[text]
         if moment is not None:
             shapes[_shape(moment)] += rows
-    shape, rows = shapes.most_common(1)[0]
-    return shape if rows > sum(shapes.values()) / 2 else None
+    alike: Counter[tuple[str | None, str] | None] = Counter()
+    for one, rows in shapes.items():
+        alike[one and (one.order, one.sep)] += rows
+    most, rows = alike.most_common(1)[0]
+    if most is None or rows <= shapes.total() / 2:
+        return None
+    return max((one for one in shapes if one and one[:2] == most), key=shapes.__getitem__)
 
 
 def _shape(moment: Moment) -> Shape | None:
