@@ -11,6 +11,8 @@ from sciml_magics.quality.profiling.meanings import Meaning, separated, unit_beh
 from sciml_magics.quality.profiling.profiles import Action, Advice, Disguise, Type
 from sciml_magics.quality.table import Column
 
+# What is told by counting texts, of which not all may be read.
+_COUNTED = ("strip white space", "one Unicode form", "one case", "merge spellings", "one unit")
 Pairs = list[tuple[str, int]]
 Say = Callable[[Action, int, str], None]
 
@@ -23,6 +25,7 @@ def advise(
     counts: Sequence[int],
     dates: Dates | None,
     disguises: Sequence[Disguise],
+    drawn: bool = False,
 ) -> tuple[Advice, ...]:
     """What could be standardised.
 
@@ -38,11 +41,14 @@ def advise(
         The formats of its dates.
     disguises
         Its values that stand for missing ones.
+    drawn
+        Whether `texts` are but some of the values, and `counts` speak for the others, too.
     """
     found: list[Advice] = []
 
     def say(action: Action, rows: int, words: str) -> None:
         if rows:
+            words = f"{words} (by some of the values)" if drawn and action in _COUNTED else words
             found.append(Advice(column.name, action, rows, words))
 
     rows = len(column)
@@ -102,18 +108,18 @@ def _advise_units(pairs: Pairs, say: Say) -> None:
 
 
 def _advise_spellings(pairs: Pairs, say: Say) -> None:
-    """Values that are one but for case, white space and punctuation."""
-    forms: dict[str, list[tuple[int, str]]] = {}
+    """Values that are one but for case and punctuation; white space is told by itself."""
+    forms: dict[str, Counter[str]] = {}
     for text, count in pairs:
-        forms.setdefault(folded(text), []).append((count, text))
-    merged = [sorted(group, reverse=True) for group in forms.values() if len(group) > 1]
+        forms.setdefault(folded(text), Counter())[" ".join(text.split())] += count
+    merged = [group.most_common() for group in forms.values() if len(group) > 1]
     if not merged:
         return
-    others = sum(count for group in merged for count, _ in group[1:])
-    first = max(merged, key=lambda group: sum(count for count, _ in group[1:]))
-    shown = ", ".join(f"'{text}'" for _, text in first[:3])
-    same = {text.casefold() for _, text in first}
-    action: Action = "one case" if len(same) == 1 else "merge spellings"
+    others = sum(count for group in merged for _, count in group[1:])
+    first = max(merged, key=lambda group: sum(count for _, count in group[1:]))
+    shown = ", ".join(f"'{text}'" for text, _ in first[:3])
+    by_case = all(len({text.casefold() for text, _ in group}) == 1 for group in merged)
+    action: Action = "one case" if by_case else "merge spellings"
     say(action, others, f"{others:,} cells are other spellings of a frequent value, as {shown}")
 
 

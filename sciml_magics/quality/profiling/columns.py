@@ -42,6 +42,7 @@ Counts = npt.NDArray[np.int64]
 
 # Different texts of a column that are read to tell how they are written.
 MOST_READ = 20_000
+_FIRST = MOST_READ // 2
 MOST_COMMON = 10
 _RANGED = ("whole", "number", "date")
 _CATEGORIES = 100
@@ -63,9 +64,9 @@ class Facts:
         if len(order) <= MOST_READ:
             return order
         # The most frequent, and of the rest a fair sample.
-        rest = order[MOST_READ // 2 :]
-        drawn = np.random.default_rng(0).choice(rest, MOST_READ - MOST_READ // 2, replace=False)
-        return np.concatenate([order[: MOST_READ // 2], drawn])
+        first, rest = order[:_FIRST], order[_FIRST:]
+        drawn = np.random.default_rng(0).choice(rest, MOST_READ - _FIRST, replace=False)
+        return np.concatenate([first, drawn])
 
     @cached_property
     def texts(self) -> list[str]:
@@ -74,8 +75,17 @@ class Facts:
 
     @cached_property
     def counts(self) -> list[int]:
-        """How many cells have each of `texts`."""
-        return [int(count) for count in self.column.counts[self.often]]
+        """How many cells have each of `texts`; those that were drawn speak for the others, too."""
+        found = self.column.counts[self.often].astype(np.float64)
+        others = len(self.column.counts) - _FIRST
+        if len(found) < len(self.column.counts):
+            found[_FIRST:] *= others / (MOST_READ - _FIRST)
+        return [int(count) for count in np.rint(found)]
+
+    @property
+    def drawn(self) -> bool:
+        """Whether `texts` are but some of the values."""
+        return len(self.often) < len(self.column.values)
 
     @cached_property
     def numbers(self) -> tuple[Numbers, Counts]:
@@ -185,7 +195,7 @@ def profile_column(column: Column) -> ColumnProfile:
         lengths=_lengths(texts, counts) if written else None,
         range=spread(values, times, column) if kind in _RANGED else None,
         formats=facts.dates.formats if facts.dates and kind == "date" else (),
-        advice=advise(column, kind, meaning, texts, counts, facts.dates, disguises),
+        advice=advise(column, kind, meaning, texts, counts, facts.dates, disguises, facts.drawn),
     )
 
 

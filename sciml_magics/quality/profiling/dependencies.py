@@ -24,8 +24,10 @@ Heard = Callable[[float], None]
 
 LEAST_STRENGTH = 0.7
 LEAST_SHARE = 0.8
-# Rows that count, at least: fewer agree by chance.
+# Rows that count, at least: fewer agree by chance. And at least so many cells of a column repeat
+# a value: where fewer do, the column names the rows, but for some that are written twice.
 LEAST_ROWS = 10
+LEAST_REPEATED = 0.02
 # Rows that are read to tell which pairs of columns are worth all rows.
 MOST_ROWS = 50_000
 MOST_COLUMNS = 60
@@ -104,7 +106,8 @@ def _telling(columns: Iterable[Column]) -> list[Column]:
     for column in columns:
         held = int(column.counts.sum())
         different = len(column.values)
-        if different >= 2 and held - different >= LEAST_ROWS // 2:
+        repeated = held - different
+        if different >= 2 and repeated >= max(LEAST_ROWS // 2, LEAST_REPEATED * held):
             found.append(column)
     if len(found) <= MOST_COLUMNS:
         return found
@@ -165,6 +168,8 @@ class _Together:
         known = float((self._counts**2 / of_left[left]).sum()) / rows
         chance = alike + (groups - 1) / (rows - 1) * (1 - alike)
         strength = max(0.0, 1 - (1 - known) / (1 - chance)) if chance < 1 else 0.0
+        if strength < LEAST_STRENGTH - _SURER:
+            return strength, 0.0, 0
         most = np.zeros(lefts)
         np.maximum.at(most, left, self._counts)
         several = of_left >= 2

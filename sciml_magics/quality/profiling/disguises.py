@@ -41,6 +41,13 @@ _ALWAYS = frozenset(_MARKS.split()) | frozenset(
 # allergy, a tick, the opposite of "+".
 _SOMETIMES = frozenset(("na", "none", "nil", "empty", "blank", "x", "xx", "xxx", "xxxx"))
 _SIGNS = frozenset(("-", "–", "—", ".", "/", "*", "x"))
+_USUAL = frozenset(
+    spelling
+    for mark in (*_ALWAYS, *_SOMETIMES)
+    for spelling in (mark, mark.upper(), mark.capitalize(), mark.title())
+)
+# Among more texts only the usual spellings are sought.
+_MANY = 50_000
 _FEW = 20
 _CODE_OF_TWO = re.compile(r"[A-Z]{2}")
 
@@ -91,6 +98,8 @@ def text_disguises(texts: Sequence[str], *, numeric: bool) -> list[tuple[int, fl
     >>> text_disguises(["red", "N/A", "blue"], numeric=False)
     [(1, 0.95, "'N/A' is written where nothing is known")]
     """
+    if len(texts) > _MANY and not _USUAL.intersection(texts):
+        return []
     found = []
     for at, text in enumerate(texts):
         if len(text) > MOST_SIGNS:

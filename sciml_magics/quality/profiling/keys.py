@@ -26,7 +26,10 @@ _PARTS = (
 
 
 def find_keys(
-    table: Table, columns: Sequence[ColumnProfile], dependencies: Sequence[Dependency] = ()
+    table: Table,
+    columns: Sequence[ColumnProfile],
+    dependencies: Sequence[Dependency] = (),
+    equal: int = 0,
 ) -> tuple[Key, ...]:
     """The keys of a table, the likeliest first: fewest columns, then fewest repeated rows.
 
@@ -38,19 +41,21 @@ def find_keys(
         What is known of its columns.
     dependencies
         What determines what: a column that another determines adds nothing to it.
+    equal
+        How many rows are equal to an earlier one: they repeat a key, and say nothing against it.
     """
     if len(table) < LEAST_ROWS:
         return ()
-    single = [key for column in columns if (key := _single(column)) is not None]
+    single = [key for column in columns if (key := _single(column, equal)) is not None]
     single.sort(key=lambda key: (key.repeated, not _says_so(columns, key)))
-    if any(key.repeated == 0 for key in single):
+    if single:
         return tuple(single[:MOST_KEYS])
-    return tuple((single + _together(table, columns, dependencies))[:MOST_KEYS])
+    return tuple(_together(table, columns, dependencies)[:MOST_KEYS])
 
 
-def _single(column: ColumnProfile) -> Key | None:
+def _single(column: ColumnProfile, equal: int) -> Key | None:
     held = column.rows - column.missing
-    repeated = held - column.different
+    repeated = max(held - column.different - equal, 0)
     if column.type not in _NAMING or column.semantic in ("free text", "count", "measurement"):
         return None
     if column.missing > MOST_REPEATED * column.rows or repeated > MOST_REPEATED * column.rows:
@@ -98,7 +103,8 @@ def _together(
 
 
 def _repeated(hashes: Hashes) -> int:
-    return len(hashes) - len(np.unique(hashes))
+    ordered = np.sort(hashes)
+    return int(np.count_nonzero(ordered[1:] == ordered[:-1]))
 
 
 def _in_order(columns: Sequence[ColumnProfile], names: Sequence[str]) -> tuple[str, ...]:

@@ -236,7 +236,8 @@ class Key:
     columns
         Their names; without any of them the rest names no row.
     repeated
-        How many rows have the values of an earlier row all the same: errors, where there are few.
+        How many rows have the values of an earlier row all the same, without being equal to it:
+        errors, where there are few.
     """
 
     columns: tuple[str, ...]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import perf_counter
 
-from sciml_magics.quality.profiling.columns import profile_column
+from sciml_magics.quality.profiling.columns import MOST_READ, profile_column
 from sciml_magics.quality.profiling.dependencies import MOST_COLUMNS, MOST_ROWS, determine
 from sciml_magics.quality.profiling.keys import find_keys
 from sciml_magics.quality.profiling.profiles import Profile
@@ -57,8 +57,8 @@ def _profile(table: Table, heard: Heard) -> Profile:
         table.columns, lambda share: heard(between, _COLUMNS + (_BETWEEN - _COLUMNS) * share)
     )
     heard("rows that are alike", _BETWEEN)
-    keys = find_keys(table, columns, dependencies)
-    found = alike(table, columns, keys)
+    found = alike(table, columns)
+    keys = find_keys(table, columns, dependencies, found.equal_rows)
     heard("done", 1.0)
     return Profile(
         name=table.name,
@@ -71,20 +71,24 @@ def _profile(table: Table, heard: Heard) -> Profile:
         equal=found.equal,
         near=found.near,
         seconds=perf_counter() - began,
-        notes=_notes(table),
+        notes=tuple(_notes(table)),
     )
 
 
-def _notes(table: Table) -> tuple[str, ...]:
-    notes = []
+def _notes(table: Table) -> Iterator[str]:
+    drawn = sum(len(column.values) > MOST_READ and not column.typed for column in table)
+    if drawn:
+        yield (
+            f"{drawn:,} columns have more than {MOST_READ:,} different texts: how they are written "
+            f"is told by {MOST_READ:,} of them"
+        )
     if len(table) > MOST_ROWS:
-        notes.append(
+        yield (
             f"dependencies were sought in {MOST_ROWS:,} rows drawn at random, "
             "and those found were counted in all rows"
         )
     if len(table.columns) > MOST_COLUMNS:
-        notes.append(
+        yield (
             f"dependencies were sought between {MOST_COLUMNS} of {len(table.columns):,} columns, "
             "those whose values are repeated most"
         )
-    return tuple(notes)

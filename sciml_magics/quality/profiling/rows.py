@@ -9,8 +9,8 @@ import numpy as np
 
 from sciml_magics.quality.profiling.advising import folded
 from sciml_magics.quality.profiling.hashing import Codes, Hashes, groups, value_hashes
-from sciml_magics.quality.profiling.profiles import Alike, ColumnProfile, Key
-from sciml_magics.quality.table import Column, Table
+from sciml_magics.quality.profiling.profiles import Alike, ColumnProfile
+from sciml_magics.quality.table import Column, Mask, Table
 
 MOST_SHOWN = 100
 # Where more of the rows are nearly equal it is how the table is made: a design, not an accident.
@@ -18,6 +18,7 @@ MOST_NEAR = 0.1
 LEAST_COLUMNS = 3
 MOST_COLUMNS = 200
 _MOST_FOLDED = 50_000
+_NAMES = ("identifier", "code", "e-mail", "UUID", "DOI", "ORCID")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,11 @@ class Found:
     near: tuple[Alike, ...]
 
 
-def alike(table: Table, columns: Sequence[ColumnProfile], keys: Sequence[Key]) -> Found:
+def alike(table: Table, columns: Sequence[ColumnProfile]) -> Found:
     """The rows of a table that are alike.
 
     Near rows are equal once case, white space and punctuation are left out, or in all columns but
-    one, or but for what names them (a key without repeated values).
+    one, or but for what names them (columns of identifiers without repeated ones).
 
     Examples
     --------
@@ -51,7 +52,7 @@ def alike(table: Table, columns: Sequence[ColumnProfile], keys: Sequence[Key]) -
     ...     {"a": [1, 1, 2, 3, 4] * 2, "b": list("xxyzw") * 2, "c": [*"pqrst", *"uvwxy"]}
     ... )
     >>> frame.loc[9] = frame.loc[0]
-    >>> found = alike(Table(frame), [], [])
+    >>> found = alike(Table(frame), [])
     >>> [group.rows for group in found.equal]
     [(0, 9)]
     """
@@ -62,21 +63,20 @@ def alike(table: Table, columns: Sequence[ColumnProfile], keys: Sequence[Key]) -
     equal = _shown(rows, starts, lambda _: (), "equal in every column")
     repeated = np.zeros(len(table), bool)
     repeated[_later(rows, starts)] = True
-    near, like = _near(table, columns, keys, every, repeated)
+    near, like = _near(table, columns, every, repeated)
     return Found(int(repeated.sum()), int(like.sum()), equal, near)
 
 
 def _near(
     table: Table,
     columns: Sequence[ColumnProfile],
-    keys: Sequence[Key],
     every: Hashes,
-    repeated: np.ndarray[tuple[int], np.dtype[np.bool_]],
-) -> tuple[tuple[Alike, ...], np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    repeated: Mask,
+) -> tuple[tuple[Alike, ...], Mask]:
     """Groups of rows that are nearly equal, and which rows are like an earlier one."""
     like = np.zeros(len(table), bool)
     found: list[Alike] = []
-    naming = _naming(table, columns, keys)
+    naming = _naming(columns, int(repeated.sum()))
     told = [column for column in table.columns if column.name not in naming]
     if len(told) < LEAST_COLUMNS or len(table.columns) > MOST_COLUMNS:
         return (), like
@@ -104,11 +104,15 @@ def _near(
     return tuple(ordered[:MOST_SHOWN]), like
 
 
-def _naming(table: Table, columns: Sequence[ColumnProfile], keys: Sequence[Key]) -> list[str]:
-    """Columns that name each row by themselves: two rows for one thing differ there."""
-    named = {key.columns[0] for key in keys if len(key.columns) == 1 and key.repeated == 0}
-    told = {one.name for one in columns if one.unique and one.semantic == "identifier"}
-    return [column.name for column in table.columns if column.name in named & told]
+def _naming(columns: Sequence[ColumnProfile], equal: int) -> list[str]:
+    """Columns that name each row by themselves, but for rows that are equal to an earlier one."""
+    return [
+        column.name
+        for column in columns
+        if column.semantic in _NAMES
+        and column.missing == 0
+        and column.rows - column.different <= equal
+    ]
 
 
 def _sum(columns: Sequence[Column], rows: int) -> Hashes:
