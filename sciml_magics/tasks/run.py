@@ -11,7 +11,7 @@ CHECK = "label_errors"
 # Family of what looks for wrong cells in tables. It says itself which records to ask about first:
 # their evidence has, under `ASKED`, their place among these and why.
 DETECTORS = "detectors"
-ASKED = "(asked)"
+ASKED = "asked"
 
 RunState = Literal["running", "done", "stopped", "failed"]
 

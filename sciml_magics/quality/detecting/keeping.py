@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,9 @@ from sciml_magics.tasks.run import ASKED
 # Cells that are this likely to be wrong are told, below what is suggested.
 TOLD = 0.1
 BATCH = 1_000
-DETECTORS = "(detectors)"
+# Parts of the evidence: why each cell looks wrong, and which detector is surest of it.
+WORDS = "words"
+WHO = "detectors"
 
 
 def suggested(
@@ -71,22 +73,19 @@ def _suggestion(
     above: float,
 ) -> Suggestion:
     wrong = tuple(name for name, chance in likely if chance >= above)
-    evidence: dict[str, Any] = {}
-    who: dict[str, str] = {}
-    for name, _ in likely:
-        who[name], evidence[name] = in_words(reasons.get(name, ()))
-    if who:
-        evidence[DETECTORS] = who
+    told = {name: in_words(reasons.get(name, ())) for name, _ in likely}
+    words = {name: why for name, (_, why) in told.items()}
+    evidence: dict[str, Any] = {WORDS: words, WHO: {name: by for name, (by, _) in told.items()}}
     if asked:
         evidence[ASKED] = list(asked)
     sure = float(np.prod([max(chance, 1 - chance) for _, chance in likely]))
     alternatives = tuple(sorted(likely, key=lambda one: -one[1]))
-    return Suggestion(address, wrong, sure, alternatives, evidence, _reason(wrong, evidence))
+    return Suggestion(address, wrong, sure, alternatives, evidence, _reason(wrong, words))
 
 
-def _reason(wrong: Sequence[str], evidence: dict[str, Any]) -> str:
+def _reason(wrong: Sequence[str], words: Mapping[str, str]) -> str:
     """What looks wrong, in a sentence."""
-    parts = [f"{name}: {evidence[name]}" for name in wrong[:2]]
+    parts = [f"{name}: {words[name]}" for name in wrong[:2]]
     more = len(wrong) - len(parts)
     return " · ".join([*parts, f"and {more} more"] if more > 0 else parts)
 
@@ -110,10 +109,10 @@ def read_back(
     asked: list[tuple[int, Asked]] = []
     for one in kept:
         said, rows = one.suggestion, places.get(one.suggestion.record_id, np.empty(0, np.int64))
-        chances, who = dict(said.alternatives), said.evidence.get(DETECTORS, {})
+        chances, who = dict(said.alternatives), said.evidence[WHO]
         for name in said.value or ():
             assert isinstance(name, str)
-            chance, why = chances.get(name, above), said.evidence.get(name, "")
+            chance, why = chances.get(name, above), said.evidence[WORDS].get(name, "")
             found += [(row, name, chance, who.get(name, ""), why) for row in rows.tolist()]
         if ASKED in said.evidence and len(rows):
             place, why = said.evidence[ASKED]

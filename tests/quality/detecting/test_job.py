@@ -43,7 +43,7 @@ def test_what_looks_wrong_is_told_with_reasons_and_kept(store: Store, cities: pd
     said = items[record.id].suggestion
     assert said is not None
     assert said.suggestion.value == ("zip",)
-    assert said.suggestion.evidence["zip"] == "there are letters in it"
+    assert said.suggestion.evidence["words"]["zip"] == "there are letters in it"
     assert len(items) == found.stored
 
 
