@@ -192,12 +192,85 @@ export function valueKernel(): FakeKernel {
   return new FakeKernel(
     scheme({ name: 'repair', kind: 'value', columns: ['measured', 'site', 'reading'], labels: [] }),
     cells.map(([old, value, why], at) => ({
-      ...item(String(at), old, { suggestion: suggest(value, { score: 0.93 }), why }),
+      ...item(String(at), old, {
+        suggestion: suggest(value, {
+          score: 0.93,
+          alternatives: [
+            { label: value, score: 0.93 },
+            { label: '2023-11-15', score: 0.04 },
+            { label: '', score: 0.02 },
+          ],
+          evidence: {
+            source: 'format',
+            words: {
+              [value]: 'written as the other cells of the column',
+              '2023-11-15': 'stands in 3 of 4 rows of this site',
+              '': 'nothing is known of it',
+            },
+          },
+        }),
+        why,
+      }),
       fields: [
         { column: 'measured', text: old, cut: 0 },
         { column: 'site', text: 'Station 4, upper basin', cut: 0 },
         { column: 'reading', text: '8.71', cut: 0 },
       ],
+    })),
+  );
+}
+
+/** Rows of a table of which some cells look wrong. */
+export function cellsKernel(): FakeKernel {
+  const columns = [
+    'city',
+    'zip',
+    'county',
+    'state',
+    'phone',
+    'owner',
+    'kind',
+    'beds',
+    'rate',
+    'year',
+  ];
+  const texts = [
+    'Birmingxam',
+    '35233',
+    'JEFFERSON',
+    'AL',
+    '2053258100',
+    'private',
+    'acute',
+    '12',
+    '97 %',
+    '2O11',
+  ];
+  const words = {
+    city: "looks like 'Birmingham', which stands in 42 rows",
+    year: 'does not fit the pattern of 98 % of the column',
+  };
+  return new FakeKernel(
+    scheme({
+      name: 'hospital.errors',
+      kind: 'labels',
+      columns,
+      labels: [...columns, '(row)'].map((name) => ({ name, description: '' })),
+    }),
+    [0, 1].map((at) => ({
+      ...item(String(at), '', {
+        share: 'chosen',
+        why: 'Your answer teaches most: the detectors are unsure',
+        suggestion: suggest(['city', 'year'], {
+          score: 0.8,
+          alternatives: [
+            { label: 'city', score: 0.9 },
+            { label: 'year', score: 0.7 },
+          ],
+          evidence: { words, detectors: { city: 'typos', year: 'pattern' } },
+        }),
+      }),
+      fields: columns.map((column, place) => ({ column, text: texts[place] ?? '', cut: 0 })),
     })),
   );
 }
@@ -306,6 +379,7 @@ export const EXAMPLES: Readonly<Record<string, () => FakeKernel>> = {
   spans: spansKernel,
   text: textKernel,
   value: valueKernel,
+  cells: cellsKernel,
   image: imageKernel,
   dispute: disputeKernel,
   errors: errorsKernel,

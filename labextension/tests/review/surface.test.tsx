@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Client } from '../../src/protocol/client';
 import { mountReview, type MountedReview, type ReviewOptions } from '../../src/review';
 import {
+  cellsKernel,
   disputeKernel,
   errorsKernel,
   EXAMPLES,
@@ -48,6 +49,19 @@ async function mount(
   });
   review.focus();
   return { kernel, client, root: find('.sm-Review') };
+}
+
+/** The rows to choose from: name and description. */
+function rows(): (string | null | undefined)[][] {
+  return [...place.querySelectorAll('.sm-Review-label')].map((row) => [
+    row.querySelector('.sm-Review-labelName')?.textContent,
+    row.querySelector('.sm-Review-description')?.textContent,
+  ]);
+}
+
+/** The columns that the answer names. */
+function named(): (string | null)[] {
+  return [...place.querySelectorAll('.sm-is-named h3')].map((head) => head.textContent);
 }
 
 function find(selector: string): HTMLElement {
@@ -172,6 +186,39 @@ describe('the surface', () => {
     await type('2023-11-06');
     await press('Enter');
     expect(kernel.responses[0]).toMatchObject({ decision: 'corrected', value: '2023-11-06' });
+  });
+
+  it('offers the values that the model thought of, with a digit and a reason each', async () => {
+    const { kernel } = await mount(valueKernel());
+    expect(rows()).toEqual([
+      ['2023-11-05', 'written as the other cells of the column'],
+      ['2023-11-15', 'stands in 3 of 4 rows of this site'],
+      ['empty', 'nothing is known of it'],
+    ]);
+    expect(chosen()).toEqual(['2023-11-05']);
+    await press('2');
+    expect(chosen()).toEqual(['2023-11-15']);
+    expect(find('input').getAttribute('type')).toBe('text');
+    await press('a');
+    expect(kernel.responses[0]).toMatchObject({ decision: 'corrected', value: '2023-11-15' });
+    await press('3');
+    await press('a');
+    expect(kernel.responses[1]).toMatchObject({ decision: 'corrected', value: '' });
+  });
+
+  it('shows why each cell looks wrong, and marks those that the answer names', async () => {
+    const { kernel } = await mount(cellsKernel());
+    expect(rows().slice(0, 2)).toEqual([
+      ['city', "looks like 'Birmingham', which stands in 42 rows"],
+      ['year', 'does not fit the pattern of 98 % of the column'],
+    ]);
+    expect(named()).toEqual(['city', 'year']);
+    await press('2');
+    expect(named()).toEqual(['city']);
+    expect(rows()[1]?.[0]).toBe('year');
+    await press('1');
+    await press('a');
+    expect(kernel.responses[0]).toMatchObject({ decision: 'corrected', value: [] });
   });
 
   it('offers other people’s answers to whoever decides', async () => {

@@ -35,11 +35,15 @@ export function choices(
 ): Choices {
   const names = labelNames(task, item);
   const places = new Map(names.map((name, place) => [name, place]));
+  const told = Object.keys(wordsOf(item)).length > 0;
   const found = search.trim()
     ? matching(task, search, names)
     : names.length > MANY_LABELS
       ? likelyFirst(names, places, item, value)
-      : names;
+      : told && names.length > FEW_LABELS
+        ? // What there is a reason for keeps its digit, whatever is chosen.
+          likelyFirst(names, places, item, null)
+        : names;
   const make = offer(task, item, value, places);
   return {
     shown: found.slice(0, MOST_SHOWN).map(make),
@@ -60,16 +64,29 @@ function offer(
     scores.set(suggestion.value, suggestion.score);
   }
   const descriptions = new Map(task.labels.map(({ name, description }) => [name, description]));
+  const words = wordsOf(item);
   const chosen = new Set(inValue(value));
   return (name, at) => ({
     name,
-    description: descriptions.get(name) ?? '',
+    description: [descriptions.get(name), words[name]].find(Boolean) ?? '',
     score: scores.get(name) ?? null,
     suggested: suggested.has(name),
     chosen: chosen.has(name),
     digit: at < FEW_LABELS ? at + 1 : null,
     place: places.get(name) ?? at,
   });
+}
+
+/** Why the model thinks of each of some values, in words. */
+export function wordsOf(item: Item | null): Readonly<Record<string, string>> {
+  const words = item?.suggestion?.evidence.words ?? null;
+  return typeof words === 'object' && !Array.isArray(words)
+    ? Object.fromEntries(
+        Object.entries(words ?? {}).filter(
+          (entry): entry is [string, string] => typeof entry[1] === 'string',
+        ),
+      )
+    : {};
 }
 
 function inValue(value: ValueView): string[] {

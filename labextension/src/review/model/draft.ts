@@ -95,7 +95,8 @@ export function labelNames(task: TaskView, item: Item | null): string[] {
   // A task without a scheme has the labels that its model brings.
   const { value, alternatives } = item.suggestion;
   const spans = asSpans(value).map(({ label }) => label);
-  const single = typeof value === 'string' && task.kind === 'label' ? [value] : [];
+  const alone = task.kind === 'label' || task.kind === 'value';
+  const single = typeof value === 'string' && alone ? [value] : [];
   const known = [
     ...alternatives.map(({ label }) => label),
     ...asLabels(value),

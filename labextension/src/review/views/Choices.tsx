@@ -46,7 +46,7 @@ export function Choices(): JSX.Element {
   );
 }
 
-function Row({ choice, at }: { readonly choice: Choice; readonly at: number }): JSX.Element {
+export function Row({ choice, at }: { readonly choice: Choice; readonly at: number }): JSX.Element {
   const { session, desk, trans } = useSurface();
   const kind = session.view.value?.kind;
   const several = kind === 'labels';
@@ -71,7 +71,9 @@ function Row({ choice, at }: { readonly choice: Choice; readonly at: number }): 
       <Key name={choice.digit === null ? '' : String(choice.digit)} />
       <span class="sm-Review-mark" aria-hidden="true" />
       <span class="sm-Review-labelText">
-        <bdi class="sm-Review-labelName">{choice.name}</bdi>
+        <bdi class="sm-Review-labelName">
+          {choice.name || <span class="sm-Review-hint">{trans.__('empty')}</span>}
+        </bdi>
         {choice.description && (
           <span class="sm-Review-description" dir="auto">
             {choice.description}
@@ -156,7 +158,7 @@ function reveal(list: HTMLElement): void {
 }
 
 /** Arrows walk through the rows. */
-function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+export function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
   const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
   const rows = [...event.currentTarget.querySelectorAll('button')];
   const at = rows.findIndex((row) => row === event.target);

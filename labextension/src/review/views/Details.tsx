@@ -66,9 +66,12 @@ export function Details({ item }: { readonly item: Item }): JSX.Element | null {
           <bdi>{suggestion.model}</bdi>{' '}
           {trans.__('(run %1, %2)', suggestion.run, new Date(suggestion.created).toLocaleString())}
         </dd>
-        {Object.entries(suggestion.evidence).map(([name, value]) => (
-          <Evidence key={name} name={name} value={value} />
-        ))}
+        {Object.entries(suggestion.evidence)
+          // The words stand beside what there is to choose from.
+          .filter(([name]) => name !== 'words')
+          .map(([name, value]) => (
+            <Evidence key={name} name={name} value={value} />
+          ))}
       </dl>
       {kind !== 'label' && kind !== 'labels' && <Alternatives suggestion={suggestion} />}
     </div>

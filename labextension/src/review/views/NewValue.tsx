@@ -1,6 +1,7 @@
 /** Repairing a cell: the value that stands there, and the one that shall. */
 import type { JSX } from 'preact';
 
+import { moveFocus, Row } from './Choices';
 import { useSurface } from './surface';
 import { useWish } from './wish';
 
@@ -35,6 +36,7 @@ export function NewValue(): JSX.Element {
   const { before, changed, after } = difference(written ?? '', old);
   return (
     <div class="sm-Review-answer">
+      <Candidates />
       <label class="sm-Review-answerLabel">
         {trans.__('New value')}
         <input
@@ -69,6 +71,24 @@ export function NewValue(): JSX.Element {
       )}
     </div>
   );
+}
+
+/** The values that the model thought of, with a digit and a reason each. */
+function Candidates(): JSX.Element | null {
+  const { desk, trans } = useSurface();
+  const { shown } = desk.choices.value;
+  return shown.length ? (
+    <div
+      class="sm-Review-labels"
+      role="radiogroup"
+      aria-label={trans.__('Values to choose from')}
+      onKeyDown={moveFocus}
+    >
+      {shown.map((choice, at) => (
+        <Row key={choice.name} choice={choice} at={at} />
+      ))}
+    </div>
+  ) : null;
 }
 
 /** What of a text is not in another: the same beginning and the same end are left out. */

@@ -3,6 +3,8 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import type { FieldView, Item, Kind, TaskView } from '../../protocol/messages';
+import { wordsOf } from '../model/choices';
+import { asLabels } from '../model/draft';
 import { Details, Why } from './Details';
 import { MarkedText } from './MarkedText';
 import { OldValue } from './NewValue';
@@ -47,8 +49,12 @@ interface FieldProps {
 }
 
 function Field({ field, kind, titled }: FieldProps): JSX.Element {
+  const { session } = useSurface();
+  const { item, draft } = session.table;
+  const told = Object.keys(wordsOf(item.value)).length > 0;
+  const named = told && asLabels(draft.value.value).includes(field.column);
   return (
-    <section class={`sm-Review-field sm-is-${kind}`}>
+    <section class={`sm-Review-field sm-is-${kind}${named ? ' sm-is-named' : ''}`}>
       {titled && <h3 dir="auto">{field.column}</h3>}
       {kind === 'spans' ? (
         <MarkedText />
