@@ -1,0 +1,1 @@
+"""What patterns cannot find: rules over words, their spelling, their lists and their context."""
