@@ -56,7 +56,8 @@ def _broken(
         for at, code, count in zip(of_one.tolist(), codes.tolist(), most.tolist(), strict=True):
             row = int(rows[at])
             values[at] = str(column.values[code : code + 1].tolist()[0])
-            here = " and ".join([quoted(column.text(row)), *left_texts(table.columns, one, row)])
+            cell = "a missing cell" if column.missing[row] else quoted(column.text(row))
+            here = " and ".join([cell, *left_texts(table.columns, one, row)])
             others = "1 other row, which has" if count == 1 else f"{count} other rows, which have"
             words[at] = f"{here} disagree with {others} {quoted(values[at])}"
     return Finding("dependency", column.name, rows, found.wrong[rows], words, values)

@@ -13,7 +13,8 @@ from sciml_magics.quality.table import Codes, Column, Table
 _SAMPLE = 20_000  # rows that dependencies are looked for in
 _PAIRS = 4_000  # of columns that are tried; in wider tables only neighbours are
 _COLUMNS = 2_000
-_LIFT = 0.75
+_LIFT = 0.75  # that one column is enough; below, a second is tried beside it
+_WEAK = 0.4  # that is still worth a vote: little trust, unless labels say otherwise
 _IN_GROUPS = 0.3  # of the rows share their left side with others, or it tells nothing
 _PROMISING = 2  # left sides that a second column is tried with, where none alone is enough
 _LEFTS = 8  # best left sides that are kept for a column
@@ -52,12 +53,13 @@ class Majorities(NamedTuple):
     Parameters
     ----------
     of_row
-        The group of each row; -1 where one of the sides is missing. ``[rows]``.
+        The group of each row; -1 where its left side is missing. ``[rows]``.
     size, most, value
         For each group its rows, those with its most frequent value, and the code of that value.
     against
         For each row how far the other rows of its group disagree with it (above 0, at most 1) or
-        agree (below 0); 0 for a row alone in its group. ``[rows]``.
+        agree (below 0); 0 for a row alone in its group. A missing cell disagrees with others that
+        hold something, but nothing disagrees with missing ones. ``[rows]``.
     """
 
     of_row: Codes
@@ -95,7 +97,7 @@ def dependencies(table: Table) -> list[Dependency]:
         tried.sort(key=lambda one: -one.lift)
         if tried and tried[0].lift < _LIFT:
             tried = _with_a_second(tried, sampled)
-        found += [one for one in tried if one.lift >= _LIFT][:_LEFTS]
+        found += [one for one in tried if one.lift >= _WEAK][:_LEFTS]
     return found
 
 
@@ -117,8 +119,10 @@ def majorities(columns: tuple[Column, ...], one: Dependency) -> Majorities:
 
 
 def _majorities(left: Codes, right: Codes) -> Majorities:
-    held = (left >= 0) & (right >= 0)
-    width = int(right.max(initial=0)) + 1
+    held = left >= 0
+    missing = int(right.max(initial=-1)) + 1
+    width = missing + 1
+    right = np.where(right < 0, missing, right)
     keys, at, counts = _counted(left[held] * width + right[held], width)
     groups = keys // width
     starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1])) if len(keys) else groups
@@ -127,11 +131,13 @@ def _majorities(left: Codes, right: Codes) -> Majorities:
     rival = np.where(np.arange(len(keys)) == first[of_key], second[of_key], most[of_key])
     # The row itself has no say in what the others of its group think of it.
     against = np.where(size[of_key] > 1, (rival - counts + 1) / np.maximum(size[of_key], 1), 0.0)
+    value = keys[first] % width
+    against[value[of_key] == missing] = 0.0
     of_row = np.full(len(left), -1, dtype=np.int64)
     of_row[held] = of_key[at]
     votes = np.zeros(len(left), dtype=np.float32)
     votes[held] = against[at]
-    return Majorities(of_row, size, most, keys[first] % width, votes)
+    return Majorities(of_row, size, most, value, votes)
 
 
 def _counted(keys: Codes, width: int) -> tuple[Codes, Codes, Codes]:
@@ -161,6 +167,7 @@ def _most(counts: Codes, starts: Codes, of_key: Codes) -> tuple[Codes, Codes, Co
 def _measured(place: tuple[int, ...], right_place: int, left: Codes, right: Codes) -> Dependency:
     """How well the other rows of a group tell the value on the right."""
     nothing = Dependency(place, right_place, 0.0, 0.0)
+    left = np.where(right >= 0, left, -1)
     found = _majorities(left, right)
     in_groups = found.against != 0
     rows = int(np.count_nonzero(in_groups))

@@ -22,6 +22,7 @@ _SAMPLE = 20_000
 _COLUMNS = 5  # label-like columns that are looked at, the last first: labels stand at the end
 _READ = 50  # columns that the labels are told from
 _KNOWN = 0.8  # how much better than guessing the labels must be told
+_USUAL = 0.2  # of the rows of a label may be less sure of it
 _FIRST = 2_000  # rows that show whether they are
 _HASHED = 2**14
 _FOLDS = 5
@@ -34,8 +35,9 @@ class DoubtfulLabels:
 
     A column is one of labels where it has 2 to 20 values that each stand often, and where the
     other columns tell them well. Each label is told from rows it was not learned from, and is
-    doubted where another label is likelier than rows that have that label are on average (confident
-    learning). At most the last five such columns are looked at, in at most 20,000 rows.
+    doubted where another label is as likely as it is for four in five of the rows that have it (as
+    in confident learning, which asks for their average). At most the last five such columns are
+    looked at, in at most 20,000 rows.
 
     Examples
     --------
@@ -115,9 +117,9 @@ def _learned(table: Table, column: Column, sampled: Codes) -> _Told | None:
 
 def _doubtful(column: Column, found: _Told) -> Iterator[Finding]:
     rows, labels, given, told = found
-    # How sure of a label is one of its own rows, on average: surer of another is a doubt.
-    means = np.array([told[given == at, at].mean() for at in range(len(labels))])
-    other = np.where(told >= means, told, 0)
+    # How sure of a label most of its own rows are: who is as sure of another is in doubt.
+    usual = [np.quantile(told[given == at, at], _USUAL) for at in range(len(labels))]
+    other = np.where(told >= np.array(usual), told, 0)
     other[np.arange(len(given)), given] = 0
     best = other.argmax(axis=1)
     doubted = np.flatnonzero((other.max(axis=1) > 0) & (told.argmax(axis=1) == best))

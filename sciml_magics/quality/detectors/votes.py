@@ -18,6 +18,8 @@ _EACH = 3  # rows that make a kind
 _SHARE = 0.8  # of its rows are against the dependency
 _MOST = 50_000  # values of a column that kinds are looked for in
 
+_Voice = tuple[Dependency, npt.NDArray[np.float16]]
+
 
 @dataclass(frozen=True)
 class ColumnVotes:
@@ -28,8 +30,9 @@ class ColumnVotes:
     wrong
         For each row the share of the votes that are against its cell, by how sure they are; 0
         where nobody votes. ``[rows]``.
-    voted
-        For each row the weight of all votes; 0 where nobody votes. ``[rows]``.
+    doubted
+        The same without regard to how far each dependency is to be trusted, from -1 (all others
+        agree with the cell) to 1 (all disagree). ``[rows]``.
     loudest
         For each row the dependency, by its place in `dependencies`, with the strongest vote
         against it; -1 where there is none. ``[rows]``.
@@ -38,7 +41,7 @@ class ColumnVotes:
     """
 
     wrong: npt.NDArray[np.float32]
-    voted: npt.NDArray[np.float32]
+    doubted: npt.NDArray[np.float32]
     loudest: npt.NDArray[np.int16]
     dependencies: tuple[Dependency, ...]
 
@@ -59,10 +62,10 @@ def votes(table: Table) -> dict[int, ColumnVotes]:
     >>> bool(found[1].wrong[0] > 0.3), bool(found[1].wrong[1:].max() < 0.3)
     (True, True)
     """
-    by_right: dict[int, list[tuple[Dependency, npt.NDArray[np.float16]]]] = {}
+    by_right: dict[int, list[_Voice]] = {}
     for one in dependencies(table):
-        against = majorities(table.columns, one).against * one.trust
-        by_right.setdefault(one.right, []).append((one, against.astype(np.float16)))
+        against = majorities(table.columns, one).against.astype(np.float16)
+        by_right.setdefault(one.right, []).append((one, against))
     rows = len(table)
     sure: dict[int, npt.NDArray[np.float32]] = {}
     first = {right: _tallied(voices, sure, rows) for right, voices in by_right.items()}
@@ -94,14 +97,16 @@ def _leave_exceptions(table: Table, right: int, found: ColumnVotes) -> None:
 
 
 def _tallied(
-    voices: list[tuple[Dependency, npt.NDArray[np.float16]]],
+    voices: list[_Voice],
     sure: dict[int, npt.NDArray[np.float32]],
     rows: int,
 ) -> ColumnVotes:
-    against, voted, loud = (np.zeros(rows, dtype=np.float32) for _ in range(3))
+    against, voted, loud, doubted = (np.zeros(rows, dtype=np.float32) for _ in range(4))
     loudest = np.full(rows, -1, dtype=np.int16)
     for place, (one, found) in enumerate(voices):
         vote = found.astype(np.float32)
+        doubted += vote / len(voices)
+        vote *= one.trust
         for left in one.left:
             if left in sure:
                 vote *= sure[left]
@@ -112,7 +117,7 @@ def _tallied(
         loudest[louder] = place
     # The share of the votes, held back by how unsure even the loudest is.
     wrong = against / np.maximum(voted + _PRIOR * loud, 1e-6) * loud
-    return ColumnVotes(wrong.astype(np.float32), voted, loudest, tuple(one for one, _ in voices))
+    return ColumnVotes(wrong.astype(np.float32), doubted, loudest, tuple(one for one, _ in voices))
 
 
 def meant(table: Table, one: Dependency, rows: Codes) -> tuple[Codes, Codes, Codes]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from sciml_magics.quality.detectors.shapes import Level, shapes
 from sciml_magics.quality.detectors.units import unit
+from sciml_magics.quality.detectors.votes import votes
 from sciml_magics.quality.findings import WHOLE_ROW, Finding
 from sciml_magics.quality.table import Column, Table
 from sciml_magics.quality.teaching.combining import Probabilities, surest
@@ -53,7 +54,7 @@ BLOCKS = {
 """The features of a value, in their order. Chosen on generated tables."""
 
 OF_ROWS = Block(0, 1.0, 1.5)
-"""The features of a row: as many as there are detectors, and three more."""
+"""The features of a row: as many as there are detectors, and four more."""
 
 
 class CellFeatures(NamedTuple):
@@ -71,39 +72,25 @@ class CellFeatures(NamedTuple):
     rows: npt.NDArray[np.float32]
 
 
-def of_column(
-    column: Column, findings: Sequence[Finding], names: Sequence[str], before: Probabilities
-) -> CellFeatures:
-    """What is known of the cells of a column.
-
-    Parameters
-    ----------
-    column
-        The column.
-    findings
-        All findings about cells of this column.
-    names
-        The detectors, in an order that is the same for all columns.
-    before
-        The probability that each cell of the table is wrong, before any label;
-        ``[rows, columns]``.
-    """
-    return CellFeatures(_of_values(column), _of_rows(column, findings, names, before))
-
-
 def detector_names(findings: Sequence[Finding]) -> list[str]:
     """The detectors that say something of cells, in the order of the alphabet."""
     return sorted({finding.detector for finding in findings if finding.column != WHOLE_ROW})
 
 
 def _of_rows(
-    column: Column, findings: Sequence[Finding], names: Sequence[str], before: Probabilities
+    column: Column,
+    findings: Sequence[Finding],
+    names: Sequence[str],
+    before: Probabilities,
+    doubted: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.float32]:
-    found = np.zeros((len(column), len(names) + 2), dtype=np.float32)
+    found = np.zeros((len(column), len(names) + 4), dtype=np.float32)
     for place, name in enumerate(names):
         alike = [finding for finding in findings if finding.detector == name]
         if alike:
             found[:, place] = surest(len(column), alike)
+    found[:, -4] = np.maximum(doubted, 0)
+    found[:, -3] = np.minimum(doubted, 0)
     others = np.delete(before, column.at, axis=1)
     if others.shape[1]:
         found[:, -2] = others.max(axis=1)
@@ -229,4 +216,18 @@ def features(
     by_column: dict[str, list[Finding]] = {}
     for finding in findings:
         by_column.setdefault(finding.column, []).append(finding)
-    return [of_column(column, by_column.get(column.name, []), names, before) for column in table]
+    doubted = {at: found.doubted for at, found in votes(table).items()}
+    nothing = np.zeros(len(table), dtype=np.float32)
+    return [
+        CellFeatures(
+            _of_values(column),
+            _of_rows(
+                column,
+                by_column.get(column.name, []),
+                names,
+                before,
+                doubted.get(column.at, nothing),
+            ),
+        )
+        for column in table
+    ]
