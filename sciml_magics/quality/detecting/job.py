@@ -62,7 +62,7 @@ class Options:
     detectors: Sequence[str] | None = None
     rules: Detector | None = None
     above: float = 0.5
-    ask: int = 20
+    ask: int = 10
     audit: int = 20
     seed: int = 0
     by: str = "unknown"
@@ -134,7 +134,7 @@ class _Job:
         self._tell("running")
         self._looked = look(table, state, chosen, self._tell_of)
         found = self._looked.all
-        judged = judge(table, found, answers, options.ask)
+        judged = judge(table, found, answers, options.ask, options.seed)
         frame, rows = findings_frame(table, judged, found, options.above)
         notes = self._notes(answers)
         detection = Detection(

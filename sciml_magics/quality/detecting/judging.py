@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sciml_magics.quality.detecting.answers import Answers
 from sciml_magics.quality.findings import WHOLE_ROW, Finding, Rows
 from sciml_magics.quality.table import Table
-from sciml_magics.quality.teaching import combine
+from sciml_magics.quality.teaching import Teacher
 from sciml_magics.quality.teaching.combining import surest
 
 Numbers = npt.NDArray[np.float32]
@@ -50,23 +50,18 @@ class Judged:
         return rows[np.argsort(-most[rows], kind="stable")]
 
 
-def judge(table: Table, findings: Sequence[Finding], answers: Answers, ask: int) -> Judged:
+def judge(
+    table: Table, findings: Sequence[Finding], answers: Answers, ask: int, seed: int
+) -> Judged:
     """Judge every cell by what was found, and by what people said of other rows.
 
     Rows that people answered are as they said.
     """
-    cells = combine(table, findings)
+    names = {column.name for column in table}
+    of_cells = {row: wrong & names for row, wrong in answers.rows.items()}
+    taught = Teacher(table, findings).taught(of_cells)
     whole = surest(len(table), [one for one in findings if one.column == WHOLE_ROW])
-    asked = _unsure(cells, answers, ask)
     for row, wrong in answers.rows.items():
-        cells[row] = 0
-        cells[row, [table[name].at for name in wrong if name in table]] = 1
         whole[row] = WHOLE_ROW in wrong
-    return Judged(cells, whole, asked)
-
-
-def _unsure(cells: Numbers, answers: Answers, count: int) -> list[tuple[int, str]]:
-    doubt = (1 - np.abs(2 * cells - 1)).sum(axis=1)
-    doubt[list(answers.rows)] = -1
-    rows = np.argsort(-doubt, kind="stable")[:count]
-    return [(row, "the detectors are unsure") for row in rows.tolist() if doubt[row] >= 0]
+    asked = [(one.row, one.reason) for one in taught.next_rows(ask, seed=seed)] if ask else []
+    return Judged(taught.probabilities, whole, asked)

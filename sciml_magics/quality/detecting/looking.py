@@ -13,12 +13,17 @@ import numpy as np
 import pandas as pd
 
 from sciml_magics.errors import QualityError
-from sciml_magics.quality.detectors import MODULES
+from sciml_magics.quality import detectors as general
+from sciml_magics.quality import standard
 from sciml_magics.quality.findings import Detector, Finding, detectors
 from sciml_magics.quality.table import Column, Table
 
 # The modules whose import registers detectors, in the order in which they look.
-_MODULES = (*MODULES, "sciml_magics.quality.profiling.detectors")
+_MODULES = (
+    "sciml_magics.quality.profiling.detectors",
+    *general.MODULES,
+    *standard.MODULES,
+)
 # So many tables' findings stay in memory, for the next look after some rows were labelled.
 _MOST_KEPT = 2
 

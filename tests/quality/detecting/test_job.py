@@ -56,7 +56,7 @@ def test_rows_that_would_teach_most_come_first_with_their_reason(
     first = reviewer.next(3).items
     wanted = row_records(found.table, np.array([one.row for one in found.asked]))
     assert [item.record.id for item in first] == wanted.ids.tolist()
-    assert all(found.asked[0].why in item.why for item in first)
+    assert all(one.why in item.why for one, item in zip(found.asked, first, strict=True))
     assert {item.share for item in first} == {"chosen"}
     rest = reviewer.next(40, have=[item.record.id for item in first]).items
     assert len(rest) + 3 == found.stored
