@@ -27,37 +27,13 @@ CITIES = {
     "Boston": ("United States", "02"),
 }
 FIRST = [
-    "Ada",
-    "Bruno",
-    "Chiara",
-    "David",
-    "Emma",
-    "Felix",
-    "Greta",
-    "Hugo",
-    "Ines",
-    "Jonas",
-    "Klara",
-    "Leo",
-    "Mira",
-    "Noah",
-    "Olga",
-    "Paul",
-]
+    "Ada", "Bruno", "Chiara", "David", "Emma", "Felix", "Greta", "Hugo",
+    "Ines", "Jonas", "Klara", "Leo", "Mira", "Noah", "Olga", "Paul",
+]  # fmt: skip
 LAST = [
-    "Albers",
-    "Bianchi",
-    "Costa",
-    "Dubois",
-    "Eriksen",
-    "Fontaine",
-    "Garcia",
-    "Huber",
-    "Ivanov",
-    "Jansen",
-    "Keller",
-    "Laine",
-]
+    "Albers", "Bianchi", "Costa", "Dubois", "Eriksen", "Fontaine", "Garcia", "Huber",
+    "Ivanov", "Jansen", "Keller", "Laine",
+]  # fmt: skip
 COMMENTS = (
     "No comment.",
     "The questions were clear.",

@@ -25,7 +25,8 @@ def _repaired(name: str) -> pd.DataFrame:
     cells = errors[errors["column"] != ""]
     for row, column, correct in zip(cells["row"], cells["column"], cells["correct"], strict=True):
         frame.loc[int(row), column] = correct
-    return frame.drop(index=errors.loc[errors["column"] == "", "row"].astype(int))
+    repeated = errors.loc[errors["column"] == "", "row"].astype(int).tolist()
+    return frame.drop(index=repeated)
 
 
 @pytest.mark.parametrize(("name", "rows"), [("survey", 300), ("sensors", 1_000), ("blood", 300)])
