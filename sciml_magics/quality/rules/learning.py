@@ -32,7 +32,11 @@ from sciml_magics.quality.table import Column, Table
 LEAST_SHARE = 0.95
 """A rule that holds in a smaller share of the rows says nothing of the others."""
 
+LEAST_UNIQUE = 0.99
 LEAST_ROWS = 10
+LEAST_REPEATED = 20
+"""So many rows at least must be equal to others, to learn what they determine."""
+
 MOST_VALUES = 50
 _MOST_TEXTS = 20_000
 _MOST_SHAPES = 3
@@ -115,7 +119,8 @@ def _column(column: Column, known: ColumnProfile, key: bool) -> ColumnRule:
         else:
             held = holds(proposed, part, values).to_numpy()
             found = Support(int(telling[held].sum()), int(telling.sum()))
-        if found.rows and found.held >= LEAST_SHARE * found.rows:
+        least = LEAST_UNIQUE if part == "unique" else LEAST_SHARE
+        if found.rows and found.held >= least * found.rows:
             kept[part] = found
     return ColumnRule(
         column.name,
@@ -254,7 +259,8 @@ def _dependencies(known: Profile) -> Iterator[DependencyRule]:
     """What determines each column best."""
     told: set[str] = set()
     for one in known.dependencies:
-        strong = one.share >= LEAST_SHARE and one.strength >= _STRENGTH
+        often = one.rows >= max(LEAST_REPEATED, known.rows / 10)
+        strong = often and one.share >= LEAST_SHARE and one.strength >= _STRENGTH
         names = (*one.left, one.right)
         if one.right in told or not strong or any("->" in name for name in names):
             continue

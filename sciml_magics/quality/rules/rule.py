@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
@@ -219,6 +219,22 @@ class Rules:
     def of(self, column: str) -> ColumnRule | None:
         """What must hold of a single column, if anything."""
         return next((one for one in self.columns if one.column == column), None)
+
+    def about(self, columns: Collection[str]) -> Rules:
+        """The rules that name none but these columns."""
+        known = set(columns)
+        return Rules(
+            tuple(one for one in self.columns if one.column in known),
+            tuple(one for one in self.keys if known.issuperset(one.columns)),
+            tuple(one for one in self.dependencies if known.issuperset((*one.left, one.right))),
+            tuple(one for one in self.checks if known.issuperset(one.expression.columns)),
+        )
+
+    @property
+    def between_rows(self) -> Rules:
+        """The rules that compare rows with each other: the more rows, the more can break them."""
+        unique = [ColumnRule(one.column, unique=True) for one in self.columns if one.unique]
+        return Rules(tuple(unique), self.keys, self.dependencies)
 
     def check_columns(self, table: Table) -> None:
         """Raise unless the table has every column that a rule names.
