@@ -75,10 +75,10 @@ def main() -> None:
         for seed in SEEDS[: arguments.seeds]:
             for how, found in run(pair.shuffled(seed), seed, arguments.columns).items():
                 runs.setdefault(how, []).append(found)
-            print(name, seed, {how: round(found[-1].f1, 4) for how, found in runs.items()})
-        for how, found in runs.items():
+            print(name, seed, {how: round(one[-1].f1, 4) for how, one in runs.items()}, flush=True)
+        for how, of_how in runs.items():
             labelled = 0 if how == "detectors" else LABELLED
-            rows.append((name, labelled, how, len(found), *shown(found)))
+            rows.append((name, labelled, how, len(of_how), *shown(of_how)))
     headings = (
         "table",
         "rows labelled",

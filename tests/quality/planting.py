@@ -50,8 +50,8 @@ def planted(seed: int, rows: int = 1_000) -> Planted:
                 fitting, size=min(len(fitting), 1 + int(rng.random() < 0.3)), replace=False
             )
             kinds[str(name)] = tuple(str(kind) for kind in chosen)
-    for name, chosen in kinds.items():
-        for kind in chosen:
+    for name, planned in kinds.items():
+        for kind in planned:
             share = (
                 rng.choice([0.2, 0.4, 0.7, 1.0]) if kind in _SYSTEMATIC else rng.uniform(0.01, 0.08)
             )
@@ -143,10 +143,11 @@ def _each(change: Callable[[Random, str, str], str]) -> Callable[..., None]:
     def spoil(
         rng: Random, frame: pd.DataFrame, name: str, hit: npt.NDArray[np.int64], letter: str
     ) -> None:
-        at = frame.columns.get_loc(name)
+        cells = frame[name].to_numpy(copy=True)
         for row in hit.tolist():
-            if frame.iat[row, at]:
-                frame.iat[row, at] = change(rng, frame.iat[row, at], letter)
+            if cells[row]:
+                cells[row] = change(rng, cells[row], letter)
+        frame[name] = cells
 
     return spoil
 
@@ -251,6 +252,7 @@ _KINDS: dict[str, Callable[..., None]] = {
     "date": _each(_as_date),
     "fewer digits": _each(lambda rng, text, letter: text[:-1] or text),
 }
+_FIXED = ("city", "state", "zip", "kind", "open", "meaning", "phone", "street", "name")
 _SYSTEMATIC = {"unit", "percent", "point", "date", "code"}
 _NUMBER = r"\d+(\.\d+)?"
 _FITS: dict[str, Callable[[pd.Series], bool]] = {
@@ -268,4 +270,3 @@ _FITS: dict[str, Callable[[pd.Series], bool]] = {
     "date": lambda column: _is(column, r"20\d\d-.*"),
     "fewer digits": lambda column: column.name in ("zip", "phone", "number"),
 }
-_FIXED = ("city", "state", "zip", "kind", "open", "meaning", "phone", "street", "name")
