@@ -98,6 +98,8 @@ class Table:
         """Append rows again, with some cells written otherwise."""
         kind = "nearly repeated row" if changes else "repeated row"
         for row in places:
+            if any(touched == row for touched, _ in self._touched):
+                raise ValueError(f"{self.name}: row {row} has errors of its own")
             self.rows.append({**self.rows[row], **(changes or {})})
             self.errors.append((len(self.rows) - 1, "", f"same as row {row}", "", kind))
 
@@ -177,7 +179,7 @@ def _spoil_survey(table: Table, rng: random.Random) -> None:
     plant("typing error", "country", of["Lyon"][4:7], "Frnace")
     plant("broken dependency", "country", [of["Porto"][5], of["Turku"][6]], "Germany")
     plant("broken dependency", "city", [of["Leipzig"][7], of["Leipzig"][8]], "Lyon")
-    plant("typing error", "postcode", of["Nantes"][5:8], lambda text: text.replace("4", "O", 1))
+    plant("typing error", "postcode", of["Turku"][8:11], lambda text: text.replace("0", "O", 1))
     plant("impossible value", "age", [12, 155], "212")
     plant("impossible value", "age", [201], "4")
     table.lose("missing code", "age", [31, 88, 140, 233, 290], "999")
@@ -196,9 +198,9 @@ def _spoil_survey(table: Table, rng: random.Random) -> None:
     plant("typing error", "smoker", never[:2], "nevr")
     plant("typing error", "email", [28, 150, 239], lambda text: text.replace("@", " at "))
     table.swap(("city", "country"), [of["Nantes"][10], of["München"][12]])
-    table.repeat([41, 125])
-    table.repeat([66], {"id": "R0323", "name": _typed(rows[66]["name"])})
-    table.repeat([208], {"id": "R0324", "city": rows[208]["city"].upper()})
+    table.repeat([40, 130])
+    table.repeat([206], {"id": "R0323", "name": _typed(rows[206]["name"])})
+    table.repeat([216], {"id": "R0324", "city": rows[216]["city"].upper()})
 
 
 def _in_metres(text: str) -> str:
@@ -360,8 +362,8 @@ def _spoil_blood(table: Table, rng: random.Random) -> None:
     plant("typing error", "site", [14, 83, 254], _typed)
     plant("stray space", "site", [40, 228], lambda text: f"{text} ")
     plant("typing error", "sample", [105, 310], lambda text: text.replace("-", "", 1))
-    table.repeat([55, 260])
-    table.repeat([139], {"site": rows[139]["site"].upper()})
+    table.repeat([51, 210])
+    table.repeat([148], {"site": rows[148]["site"].upper()})
 
 
 def _in_grams_a_litre(text: str) -> str:

@@ -24,6 +24,8 @@ from sciml_magics.quality.standard.wishes import Found, Wishes
 
 # So many categories are compared, the most frequent ones.
 MOST = 2_000
+# Names that repeat less often are those of people and things: alike ones are still different.
+FEW = 3
 SQUEEZED, INITIALS, MISSPELT = 0.9, 0.8, 0.75
 # A misspelling is rarer than the name, by this factor at least.
 RARER = 4
@@ -57,7 +59,7 @@ class Meaning:
             for rare, merge in source(values, order):
                 merged.setdefault(rare, merge)
         left = [at for at in order if at not in merged]
-        if wishes.meaning and len(left) > 1:
+        if wishes.meaning and len(left) > 1 and values.rows >= FEW * len(values):
             merged |= dict(_near(values, left))
         notes: tuple[str, ...] = ()
         if len(values) > MOST:
@@ -149,7 +151,7 @@ def _rows_of_words(values: Values) -> Counter[str]:
 
 
 def _are_words(rare: str, best: str, rows: Mapping[str, int], own: int) -> bool:
-    """Whether what differs are words that other values have, too: then nobody mistyped them."""
+    """Whether what differs are words that other values have, too: then they mean something else."""
     only = set(_WORD.findall(rare)) - set(_WORD.findall(best))
     return bool(only) and all(rows[word] > own for word in only)
 
@@ -162,8 +164,12 @@ def _near(values: Values, order: list[int]) -> Pairs:
     vectors = embedded(texts)
     likeness = vectors @ vectors.T
     np.fill_diagonal(likeness, -1.0)
+    rows = _rows_of_words(values)
     for place, other in _nearest_pairs(likeness, texts):
         rare, best = order[place], order[other]
+        own = int(values.counts[rare])
+        if _are_words(folded(texts[place]), folded(texts[other]), rows, own):
+            continue
         cosine = float(likeness[place, other])
         score = LEAST + STEEP * (cosine - NEAR)
         words = f"means nearly '{values.texts[best]}' (cosine {cosine:.2f}), {_rows(values, best)}"
