@@ -47,7 +47,7 @@ class Channel:
     swaps: Counter[tuple[str, str]] = field(default_factory=Counter)
     letters: int = 0
 
-    @property
+    @cached_property
     def rate(self) -> float:
         """Errors for each letter."""
         return (self.kinds.total() + ERRORS * 100) / (self.letters + 100)
@@ -64,13 +64,22 @@ class Channel:
         return max(0.0, 1 - self.cost(old, new) / everything)
 
     def _price(self, kind: str, right: str, wrong: str) -> float:
+        key = (kind, right, wrong)
+        if key not in self._prices:
+            self._prices[key] = self._find_price(*key)
+        return self._prices[key]
+
+    @cached_property
+    def _prices(self) -> dict[tuple[str, str, str], float]:
+        return {}
+
+    def _find_price(self, kind: str, right: str, wrong: str) -> float:
         share = (self.kinds[kind] + PRIOR / len(KINDS)) / (self.kinds.total() + PRIOR)
         chance = 1.0
         if wrong:
             chance = (self.stands[wrong] + PRIOR / LETTERS) / (self.stands.total() + PRIOR)
         if right and wrong and self.swaps:
-            of = self._of[right]
-            chance = (self.swaps[right, wrong] + PRIOR * chance) / (of + PRIOR)
+            chance = (self.swaps[right, wrong] + PRIOR * chance) / (self._of[right] + PRIOR)
         return -math.log(min(self.rate, 0.5) * share * chance)
 
     @cached_property

@@ -89,7 +89,7 @@ def describe(
         dtype=np.float32,
     )
     olds = np.array([(not old, old in seen.places) for old in ask.olds], dtype=np.float32)
-    different = np.full(len(offers), len(seen.places) / max(seen.held, 1), dtype=np.float32)
+    different = np.full(len(offers), seen.different / max(seen.held, 1), dtype=np.float32)
     return np.column_stack(
         [strengths, leads(strengths, offers.cells), shares, olds[offers.cells], different]
     )

@@ -122,8 +122,8 @@ class Repair:
     ) -> None:
         self._sight = Sight(table, ((row, name) for name in cells for row in cells[name]), known)
         self._asks = {
-            name: Ask(name, np.asarray(rows, np.int64), [table[name].text(row) for row in rows])
-            for name, rows in cells.items()
+            name: Ask(name, at, table[name].texts_at(at))
+            for name, at in ((n, np.asarray(rows, np.int64)) for n, rows in cells.items())
         }
         registered = sources().items()
         make = {name: one.make for name, one in registered}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar, cast
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from sciml_magics.quality.findings import Rows
 from sciml_magics.quality.repairing.proposals import Known
-from sciml_magics.quality.table import Codes, Numbers, Table
+from sciml_magics.quality.table import Codes, Column, Numbers, Table, printed
 
 Made = TypeVar("Made")
 
@@ -56,18 +56,44 @@ class Seen:
         Name of the column.
     codes
         For each row the index of its value in `texts`; -1 where it is missing or in doubt.
-    texts
-        The different values; those that no row has any longer among them.
+    column
+        The column as it is.
+    more
+        Values of accepted repairs that no row had before.
     """
 
     name: str
     codes: Codes
-    texts: list[str]
+    column: Column = field(repr=False)
+    more: tuple[str, ...] = ()
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The different values; those that no row has any longer among them.
+
+        Long for a column of many numbers or dates: where only some are looked at, ask `some`.
+        """
+        return [*self.column.texts, *self.more]
+
+    def some(self, count: int) -> list[str]:
+        """Some values that rows have, in the order in which they first stand."""
+        found = np.flatnonzero(self.counts)[:count]
+        own = len(self.column.values)
+        return printed(self.column.values[found[found < own]]) + [
+            self.more[at - own] for at in found[found >= own].tolist()
+        ]
 
     @cached_property
     def counts(self) -> Codes:
         """How many rows have each of the values; ``[values]``."""
-        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.texts))
+        return np.bincount(
+            self.codes[self.codes >= 0], minlength=len(self.column.values) + len(self.more)
+        )
+
+    @cached_property
+    def different(self) -> int:
+        """How many different values the rows have."""
+        return int(np.count_nonzero(self.counts))
 
     @cached_property
     def held(self) -> int:
@@ -147,18 +173,18 @@ class Sight:
         column = self.table[name]
         doubtful, known = self._doubtful.get(name), self._known.get(name)
         if not doubtful and not known:
-            return Seen(name, column.codes, column.texts)
-        codes, texts = column.codes.copy(), list(column.texts)
+            return Seen(name, column.codes, column)
+        codes, more = column.codes.copy(), list[str]()
         if doubtful:
             codes[np.asarray(doubtful, dtype=np.int64)] = -1
         if known:
-            places = {text: at for at, text in enumerate(texts)}
+            places = {text: at for at, text in enumerate(column.texts)}
             for row, value in known.items():
                 if value and value not in places:
-                    places[value] = len(texts)
-                    texts.append(value)
+                    places[value] = len(column.texts) + len(more)
+                    more.append(value)
                 codes[row] = places[value] if value else -1
-        return Seen(name, codes, texts)
+        return Seen(name, codes, column, tuple(more))
 
     def shared(self, name: str, make: Callable[[], Made]) -> Made:
         """What several sources look up, made once for the table."""

@@ -60,7 +60,7 @@ class Formats:
         if not rules:
             return
         seen = self._sight[ask.column]
-        shapes = {shape(text) for text in list(seen.places)[:20_000]}
+        shapes = {shape(text) for text in seen.some(20_000)}
         examples = self._sight.known(ask.column)
         made: dict[str, list[tuple[Rule, str]]] = {}
         for at, (row, old) in enumerate(zip(ask.rows.tolist(), ask.olds, strict=True)):

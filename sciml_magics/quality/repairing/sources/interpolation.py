@@ -153,7 +153,7 @@ def _series(sight: Sight, times: Numbers) -> Codes:
         return nothing
     for name in sight.names[:50]:
         seen = sight[name]
-        if 1 < len(seen.places) <= MOST_SERIES:
+        if 1 < seen.different <= MOST_SERIES:
             pairs = pd.MultiIndex.from_arrays([seen.codes, times])
             if len(pairs.unique()) >= READ * len(times):
                 return seen.codes

@@ -68,7 +68,7 @@ class Meaning:
     def offer(self, ask: Ask) -> Iterator[Offer]:
         """The values of the rows with the nearest texts."""
         seen = self._sight[ask.column]
-        if not 1 < len(seen.places) <= min(CATEGORIES, seen.held / 5):
+        if not 1 < seen.different <= min(CATEGORIES, seen.held / 5):
             return
         foretold = determinants(self._sight).of(ask.column)
         if foretold and foretold[0].gain >= FORETOLD:
@@ -125,9 +125,9 @@ def _votes(
 
 def _is_free(seen: Seen) -> bool:
     """Whether a column holds free text."""
-    if seen.held < 20 or len(seen.places) < DIFFERENT * seen.held:
+    if seen.column.typed or seen.held < 20 or seen.different < DIFFERENT * seen.held:
         return False
-    some = list(seen.places)[:200]
+    some = seen.some(200)
     return sum(len(text.split()) for text in some) >= WORDS * len(some)
 
 
