@@ -59,7 +59,8 @@ class Units:
         column = _read(values, wishes.decimal)
         if not column.spellings:
             return Found()
-        return _changes(values, column, _target(column, asked), asked is not None)
+        point = wishes.form == "standard" or column.sign == "."
+        return _changes(values, column, _target(column, asked), asked is not None, point)
 
 
 def _measures(text: str) -> bool:
@@ -76,6 +77,7 @@ class _Column:
     spellings: Counter[str]
     gaps: Counter[str]
     decimal: Decimal | None
+    sign: Decimal | None
     fluid: bool
 
     def number(self, at: int) -> str | None:
@@ -107,11 +109,10 @@ def _read(values: Values, decimal: Decimal | None) -> _Column:
     for at, quantity in read.items():
         if (quantity.number.point is None) != (quantity.number.comma is None):
             signs["," if quantity.number.point is None else "."] += int(values.counts[at])
-    if decimal is None and signs:
-        most, rows = signs.most_common(1)[0]
-        decimal = most if rows >= CLEAR * signs.total() else None
-    fluid = _are_fluid(units)
-    return _Column(read, units, spellings, gaps, decimal, fluid)
+    sign, rows = signs.most_common(1)[0] if signs else (None, 0)
+    if decimal is None and rows >= CLEAR * signs.total():
+        decimal = sign
+    return _Column(read, units, spellings, gaps, decimal, sign, _are_fluid(units))
 
 
 def _are_fluid(units: dict[str, Unit]) -> bool:
@@ -151,7 +152,7 @@ def _target(column: _Column, asked: str | None) -> _Target:
     return _Target(unit, names.most_common(1)[0][0], rows[unit] / rows.total(), gap)
 
 
-def _changes(values: Values, column: _Column, target: _Target, asked: bool) -> Found:
+def _changes(values: Values, column: _Column, target: _Target, asked: bool, point: bool) -> Found:
     lines = {name: factor(unit, target.unit) for name, unit in column.units.items()}
     whose = "as you asked" if asked else f"as in {target.share:.0%} of the column"
     changes: dict[int, Change] = {}
@@ -166,10 +167,11 @@ def _changes(values: Values, column: _Column, target: _Target, asked: bool) -> F
         if line is None:
             left[quantity.unit] += int(values.counts[at])
         elif unit == target.unit:
-            new = _respelt(values.texts[at], quantity.unit, target)
+            comma = point and quantity.number.point is None and number is not None
+            new = _respelt(values.texts[at], quantity.unit, target, number if comma else None)
             if new != values.texts[at]:
                 words = f"another spelling of the unit: {target.spelling}, {whose}"
-                changes[at] = Change(new, SURE, words)
+                changes[at] = Change(new, SURE, "a decimal comma" if comma else words)
         elif number is None:
             unsure += int(values.counts[at])
         else:
@@ -181,8 +183,10 @@ def _changes(values: Values, column: _Column, target: _Target, asked: bool) -> F
     return Found(changes, tuple(_notes(values.name, column, target, left, unsure)))
 
 
-def _respelt(text: str, unit: str, target: _Target) -> str:
-    return text.rstrip().removesuffix(unit).rstrip() + target.gap + target.spelling
+def _respelt(text: str, unit: str, target: _Target, number: str | None) -> str:
+    """The text with the unit as it is written in most cells, and the number where it is given."""
+    before = text.rstrip().removesuffix(unit).rstrip() if number is None else number
+    return before + target.gap + target.spelling
 
 
 def _notes(

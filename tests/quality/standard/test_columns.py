@@ -122,6 +122,12 @@ def test_the_unit_of_most_cells_is_that_of_all():
     }  # fmt: skip
 
 
+def test_decimal_commas_before_a_unit_follow_the_others():
+    texts = ["13.5 g", "14.5 g", "15.5 g", "12,5 g"]
+    assert changed(Units(), texts) == {"12,5 g": "12.5 g"}
+    assert changed(Units(), ["13,5 g", "14,5 g", "15.5 g"], COLUMN) == {}
+
+
 def test_a_person_chooses_the_unit():
     wishes = Wishes(units={"column": "K"})
     assert changed(Units(), ["36.6 °C", "36.9 °C"], wishes) == {
