@@ -14,19 +14,32 @@ from sciml_magics._version import __version__
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from sciml_magics.api import Task, annotate, profile, runs, split, status
+    from sciml_magics.api import Task, annotate, learn_rules, profile, runs, split, status, watch
     from sciml_magics.tasks import Label
 
-__all__ = ["Label", "Task", "__version__", "annotate", "profile", "runs", "split", "status"]
+__all__ = [
+    "Label",
+    "Task",
+    "__version__",
+    "annotate",
+    "learn_rules",
+    "profile",
+    "runs",
+    "split",
+    "status",
+    "watch",
+]
 
 _HOME = {
     "Label": "sciml_magics.tasks",
     "Task": "sciml_magics.api",
     "annotate": "sciml_magics.api",
+    "learn_rules": "sciml_magics.api",
     "profile": "sciml_magics.api",
     "runs": "sciml_magics.api",
     "split": "sciml_magics.api",
     "status": "sciml_magics.api",
+    "watch": "sciml_magics.api",
 }
 
 

@@ -41,6 +41,7 @@ from sciml_magics.magics.review_arguments import (
     review_parser,
 )
 from sciml_magics.magics.stores import has_store
+from sciml_magics.magics.watch_arguments import watch_parser
 from sciml_magics.tasks import INPUTS, KINDS, METHODS
 from sciml_magics.tasks.training import TRACKERS
 
@@ -59,6 +60,7 @@ _REVIEWING = {
     "evaluate": (("task", "frame"), evaluate_parser),
     "split": (("frame",), split_parser),
     "profile": (("frame",), profile_parser),
+    "watch": (("frame",), watch_parser),
     "labels": (("task", "frame"), labels_parser),
     "agreement": (("task",), agreement_parser),
     "export": (("task", "file"), export_parser),

@@ -27,6 +27,7 @@ _NAMES = {
         "evaluate",
         "split",
         "profile",
+        "watch",
         "labels",
         "agreement",
         "export",

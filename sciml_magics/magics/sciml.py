@@ -47,6 +47,7 @@ from sciml_magics.magics.review_help import (
     labels_help,
     review_help,
 )
+from sciml_magics.magics.watch_arguments import WatchLine, parse_watch, watch_help
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -188,6 +189,18 @@ class SciML(Magics):
 
     @no_var_expand
     @line_magic
+    def watch(self, line: str) -> None:
+        """Say what is new in a batch of a table; its help is set below."""
+
+        def act(asked: WatchLine) -> None:
+            from sciml_magics.magics.watch import watch
+
+            watch(_shell(self), self, asked)
+
+        read_and_act(line, parse_watch, watch_help, act)
+
+    @no_var_expand
+    @line_magic
     def labels(self, line: str) -> None:
         """Put answers into a frame; its help is set below."""
 
@@ -242,6 +255,7 @@ class SciML(Magics):
     evaluate.__doc__ = evaluate_help()
     split.__doc__ = split_help()
     profile.__doc__ = profile_help()
+    watch.__doc__ = watch_help()
     labels.__doc__ = labels_help()
     agreement.__doc__ = agreement_help()
     export.__doc__ = export_help()

@@ -16,6 +16,7 @@ from sciml_magics.magics.review_arguments import (
     labels_parser,
     review_parser,
 )
+from sciml_magics.magics.watch_arguments import watch_parser
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,7 @@ from sciml_magics.magics.review_arguments import (
         ("evaluate", evaluate_parser),
         ("split", split_parser),
         ("profile", profile_parser),
+        ("watch", watch_parser),
         ("review", review_parser),
         ("labels", labels_parser),
         ("agreement", agreement_parser),

@@ -96,8 +96,14 @@ def learn(table: Table, profile: Profile | None = None) -> Rules:
 def _names(known: Profile) -> list[str]:
     """Columns that name a row each; moments and measures only where nothing else does."""
     single = [key.columns[0] for key in known.keys if len(key.columns) == 1]
+    # Rows that are equal throughout count once among keys: here every row counts.
+    single = [name for name in single if _differs(known[name])]
     telling = [name for name in single if known[name].type not in ("date", "number")]
     return telling or single[:1]
+
+
+def _differs(known: ColumnProfile) -> bool:
+    return known.different >= LEAST_UNIQUE * (known.rows - known.missing)
 
 
 def _column(column: Column, known: ColumnProfile, key: bool) -> ColumnRule:
