@@ -14,7 +14,23 @@ from sciml_magics._version import __version__
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from sciml_magics.api import Task, annotate, learn_rules, profile, runs, split, status, watch
+    from sciml_magics.api import (
+        Task,
+        annotate,
+        changes,
+        clean,
+        deduplicate,
+        detect,
+        learn_rules,
+        privacy,
+        profile,
+        repair,
+        runs,
+        split,
+        standardise,
+        status,
+        watch,
+    )
     from sciml_magics.tasks import Label
 
 __all__ = [
@@ -22,10 +38,17 @@ __all__ = [
     "Task",
     "__version__",
     "annotate",
+    "changes",
+    "clean",
+    "deduplicate",
+    "detect",
     "learn_rules",
+    "privacy",
     "profile",
+    "repair",
     "runs",
     "split",
+    "standardise",
     "status",
     "watch",
 ]
@@ -34,11 +57,18 @@ _HOME = {
     "Label": "sciml_magics.tasks",
     "Task": "sciml_magics.api",
     "annotate": "sciml_magics.api",
-    "learn_rules": "sciml_magics.api",
+    "changes": "sciml_magics.api",
+    "clean": "sciml_magics.api",
+    "detect": "sciml_magics.api",
+    "repair": "sciml_magics.api",
+    "privacy": "sciml_magics.api",
+    "deduplicate": "sciml_magics.api",
     "profile": "sciml_magics.api",
     "runs": "sciml_magics.api",
     "split": "sciml_magics.api",
+    "standardise": "sciml_magics.api",
     "status": "sciml_magics.api",
+    "learn_rules": "sciml_magics.api",
     "watch": "sciml_magics.api",
 }
 

@@ -25,10 +25,13 @@ from sciml_magics.magics.arguments import (
     sciml_parser,
 )
 from sciml_magics.magics.calibrate_arguments import CALIBRATIONS, calibrate_parser
+from sciml_magics.magics.clean_arguments import changes_parser, clean_parser
+from sciml_magics.magics.detect_arguments import detect_parser, repair_parser
 from sciml_magics.magics.evaluate_arguments import evaluate_parser, split_parser
 from sciml_magics.magics.learn_arguments import CLASS_WEIGHTS, learn_parser
 from sciml_magics.magics.models_here import cached_models, model_folders
 from sciml_magics.magics.names import frame_names
+from sciml_magics.magics.privacy_arguments import privacy_parser
 from sciml_magics.magics.profile_arguments import profile_parser
 from sciml_magics.magics.reading import flags
 from sciml_magics.magics.review_arguments import (
@@ -39,6 +42,13 @@ from sciml_magics.magics.review_arguments import (
     import_parser,
     labels_parser,
     review_parser,
+)
+from sciml_magics.magics.standardise_arguments import (
+    FORMS,
+    STANDARDS,
+    WAYS,
+    deduplicate_parser,
+    standardise_parser,
 )
 from sciml_magics.magics.stores import has_store
 from sciml_magics.magics.watch_arguments import watch_parser
@@ -59,13 +69,22 @@ _REVIEWING = {
     "calibrate": (("task", "frame"), calibrate_parser),
     "evaluate": (("task", "frame"), evaluate_parser),
     "split": (("frame",), split_parser),
+    "privacy": (("frame",), privacy_parser),
     "profile": (("frame",), profile_parser),
+    "detect": (("frame",), detect_parser),
+    "repair": (("frame",), repair_parser),
+    "clean": (("frame",), clean_parser),
+    "changes": (("frame",), changes_parser),
+    "standardise": (("frame",), standardise_parser),
+    "deduplicate": (("frame",), deduplicate_parser),
     "watch": (("frame",), watch_parser),
     "labels": (("task", "frame"), labels_parser),
     "agreement": (("task",), agreement_parser),
     "export": (("task", "file"), export_parser),
     "import": (("task", "file"), import_parser),
 }
+# Options that a file follows.
+_FILES = ("--rules", "-r", "--learn-rules", "--csv", "--script")
 _NAMES = "|".join(("annotate", "sciml", *_REVIEWING))
 _LINE = re.compile(rf"\s*(%{{1,2}})({_NAMES})(?=\s)\s+(.*)", re.DOTALL)
 # Words that are finished: a space follows them, outside of quotes.
@@ -148,6 +167,8 @@ class _Sources:
         flag, equals, value = fragment.partition("=")
         if fragment.startswith("--") and equals:
             return [f"{flag}={found}" for found in self._values(flag, value)]
+        if self.words and self.words[-1] in _FILES:
+            return None
         if self.words and options.get(self.words[-1]):
             return self._values(self.words[-1], fragment)
         if fragment.startswith("-"):
@@ -162,7 +183,17 @@ class _Sources:
 
     def _values(self, flag: str, fragment: str) -> list[str]:
         match flag:
-            case "--column" | "-c" | "--by" | "-b" | "--gold" | "-g" | "--group":
+            case (
+                "--column"
+                | "--columns"
+                | "--person"
+                | "-c"
+                | "--by"
+                | "-b"
+                | "--gold"
+                | "-g"
+                | "--group"
+            ):
                 return _fitting(self._columns(), fragment)
             case "--predicted" | "-p":
                 return _fitting(self._columns(), fragment)
@@ -176,6 +207,14 @@ class _Sources:
                 return _fitting(KINDS, fragment)
             case "--input":
                 return _fitting(INPUTS, fragment)
+            case "--take-back":
+                return _fitting(["all", *self._columns()], fragment)
+            case "--form":
+                return _fitting(FORMS, fragment)
+            case "--compare":
+                return _fitting(WAYS, fragment)
+            case "--only":
+                return _fitting(STANDARDS, fragment)
             case "--device":
                 return _fitting(DEVICES, fragment)
             case "--precision":

@@ -25,7 +25,11 @@ def export(settings: SciML, line: ExportLine) -> None:
     file = _file(line.file, "%export TASK FILE")
     task = stored(line.task, store)
     form = cast("Format | None", line.format)
+    from sciml_magics.api.protecting import export_warning
+
     done = task.export(file, form, what="all" if line.all else "answers", store=store)
+    if warning := export_warning(task, store):
+        print(warning)
     print(
         f"{task.name}: {done.records:,} records, {done.answers:,} answers and "
         f"{done.predictions:,} suggestions in {done.path} ({done.format})"

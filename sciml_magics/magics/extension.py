@@ -26,14 +26,21 @@ _NAMES = {
         "calibrate",
         "evaluate",
         "split",
+        "privacy",
         "profile",
+        "detect",
+        "repair",
+        "clean",
+        "changes",
+        "standardise",
+        "deduplicate",
         "watch",
         "labels",
         "agreement",
         "export",
         "import",
     ),
-    "cell": ("annotate",),
+    "cell": ("annotate", "detect"),
 }
 
 

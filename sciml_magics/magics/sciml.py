@@ -17,6 +17,22 @@ from sciml_magics.magics.calibrate_arguments import (
     calibrate_help,
     parse_calibrate,
 )
+from sciml_magics.magics.clean_arguments import (
+    ChangesLine,
+    CleanLine,
+    changes_help,
+    clean_help,
+    parse_changes,
+    parse_clean,
+)
+from sciml_magics.magics.detect_arguments import (
+    DetectLine,
+    RepairLine,
+    detect_help,
+    parse_detect,
+    parse_repair,
+    repair_help,
+)
 from sciml_magics.magics.evaluate_arguments import (
     EvaluateLine,
     SplitLine,
@@ -27,6 +43,7 @@ from sciml_magics.magics.evaluate_arguments import (
 )
 from sciml_magics.magics.help import annotate_help, sciml_help
 from sciml_magics.magics.learn_arguments import LearnLine, learn_help, parse_learn
+from sciml_magics.magics.privacy_arguments import PrivacyLine, parse_privacy, privacy_help
 from sciml_magics.magics.profile_arguments import ProfileLine, parse_profile, profile_help
 from sciml_magics.magics.review_arguments import (
     AgreementLine,
@@ -46,6 +63,14 @@ from sciml_magics.magics.review_help import (
     import_help,
     labels_help,
     review_help,
+)
+from sciml_magics.magics.standardise_arguments import (
+    DeduplicateLine,
+    StandardiseLine,
+    deduplicate_help,
+    parse_deduplicate,
+    parse_standardise,
+    standardise_help,
 )
 from sciml_magics.magics.watch_arguments import WatchLine, parse_watch, watch_help
 
@@ -176,6 +201,66 @@ class SciML(Magics):
         read_and_act(line, parse_split, split_help, act)
 
     @no_var_expand
+    @line_cell_magic
+    def detect(self, line: str, cell: str | None = None) -> None:
+        """Find what looks wrong in a frame; its help is set below."""
+
+        def act(asked: DetectLine) -> None:
+            from sciml_magics.magics.detect import detect
+
+            detect(_shell(self), self, asked, cell or "")
+
+        read_and_act(line, parse_detect, detect_help, act)
+
+    @no_var_expand
+    @line_magic
+    def repair(self, line: str) -> None:
+        """Propose values for cells; its help is set below."""
+
+        def act(asked: RepairLine) -> None:
+            from sciml_magics.magics.detect import repair
+
+            repair(_shell(self), self, asked)
+
+        read_and_act(line, parse_repair, repair_help, act)
+
+    @no_var_expand
+    @line_magic
+    def clean(self, line: str) -> None:
+        """Put what was agreed into a new frame; its help is set below."""
+
+        def act(asked: CleanLine) -> None:
+            from sciml_magics.magics.clean import clean
+
+            clean(_shell(self), self, asked)
+
+        read_and_act(line, parse_clean, clean_help, act)
+
+    @no_var_expand
+    @line_magic
+    def changes(self, line: str) -> None:
+        """List what was changed; its help is set below."""
+
+        def act(asked: ChangesLine) -> None:
+            from sciml_magics.magics.clean import changes
+
+            changes(_shell(self), self, asked)
+
+        read_and_act(line, parse_changes, changes_help, act)
+
+    @no_var_expand
+    @line_magic
+    def privacy(self, line: str) -> None:
+        """Find personal data in a frame; its help is set below."""
+
+        def act(asked: PrivacyLine) -> None:
+            from sciml_magics.magics.privacy import privacy
+
+            privacy(_shell(self), self, asked)
+
+        read_and_act(line, parse_privacy, privacy_help, act)
+
+    @no_var_expand
     @line_magic
     def profile(self, line: str) -> None:
         """Say what a frame tells of itself; its help is set below."""
@@ -186,6 +271,30 @@ class SciML(Magics):
             profile(_shell(self), self, asked)
 
         read_and_act(line, parse_profile, profile_help, act)
+
+    @no_var_expand
+    @line_magic
+    def standardise(self, line: str) -> None:
+        """Propose one way to write texts; its help is set below."""
+
+        def act(asked: StandardiseLine) -> None:
+            from sciml_magics.magics.standardise import standardise
+
+            standardise(_shell(self), self, asked)
+
+        read_and_act(line, parse_standardise, standardise_help, act)
+
+    @no_var_expand
+    @line_magic
+    def deduplicate(self, line: str) -> None:
+        """Find rows that repeat another; its help is set below."""
+
+        def act(asked: DeduplicateLine) -> None:
+            from sciml_magics.magics.standardise import deduplicate
+
+            deduplicate(_shell(self), self, asked)
+
+        read_and_act(line, parse_deduplicate, deduplicate_help, act)
 
     @no_var_expand
     @line_magic
@@ -254,7 +363,14 @@ class SciML(Magics):
     calibrate.__doc__ = calibrate_help()
     evaluate.__doc__ = evaluate_help()
     split.__doc__ = split_help()
+    privacy.__doc__ = privacy_help()
     profile.__doc__ = profile_help()
+    detect.__doc__ = detect_help()
+    repair.__doc__ = repair_help()
+    clean.__doc__ = clean_help()
+    changes.__doc__ = changes_help()
+    standardise.__doc__ = standardise_help()
+    deduplicate.__doc__ = deduplicate_help()
     watch.__doc__ = watch_help()
     labels.__doc__ = labels_help()
     agreement.__doc__ = agreement_help()

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from sciml_magics.magics.clean_arguments import changes_parser, clean_parser
+from sciml_magics.magics.detect_arguments import detect_parser, repair_parser
 from sciml_magics.magics.evaluate_arguments import evaluate_parser, split_parser
+from sciml_magics.magics.privacy_arguments import privacy_parser
 from sciml_magics.magics.profile_arguments import profile_parser
 from sciml_magics.magics.reading import flags
 from sciml_magics.magics.review_arguments import (
@@ -16,6 +19,7 @@ from sciml_magics.magics.review_arguments import (
     labels_parser,
     review_parser,
 )
+from sciml_magics.magics.standardise_arguments import deduplicate_parser, standardise_parser
 from sciml_magics.magics.watch_arguments import watch_parser
 
 
@@ -24,7 +28,14 @@ from sciml_magics.magics.watch_arguments import watch_parser
     [
         ("evaluate", evaluate_parser),
         ("split", split_parser),
+        ("privacy", privacy_parser),
         ("profile", profile_parser),
+        ("detect", detect_parser),
+        ("repair", repair_parser),
+        ("clean", clean_parser),
+        ("changes", changes_parser),
+        ("standardise", standardise_parser),
+        ("deduplicate", deduplicate_parser),
         ("watch", watch_parser),
         ("review", review_parser),
         ("labels", labels_parser),

@@ -4,12 +4,13 @@ from sciml_magics.quality.cleaning.applying import Cleaned, clean
 from sciml_magics.quality.cleaning.changes import Change, changes_of
 from sciml_magics.quality.cleaning.mending import Repairs, keep_repairs, repair
 from sciml_magics.quality.cleaning.script import script_of
-from sciml_magics.quality.cleaning.undoing import take_back
+from sciml_magics.quality.cleaning.undoing import TakenBack, take_back
 
 __all__ = [
     "Change",
     "Cleaned",
     "Repairs",
+    "TakenBack",
     "changes_of",
     "clean",
     "keep_repairs",

@@ -123,7 +123,8 @@ class _Job:
         chosen = dict(choose(options.detectors))
         state = state_of(table)
         if (rules := options.rules) is not None:
-            chosen["rules"] = lambda: rules
+            # First: what is wrong with them is told before anything takes long.
+            chosen = {"rules": lambda: rules, **chosen}
             state = f"{state} {rules!r}"
         answers = answers_to(self._store, self._task, table)
         self._total = len(chosen)

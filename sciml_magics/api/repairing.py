@@ -1,0 +1,122 @@
+"""Propose values for the cells that look wrong in a frame: ``%repair``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sciml_magics.annotation import Listener, person
+from sciml_magics.api.detecting import detect
+from sciml_magics.api.watching import watched
+from sciml_magics.errors import Stopped
+from sciml_magics.panels.listings import listing_html, listing_text
+from sciml_magics.quality import cleaning
+from sciml_magics.quality.records import repairs_task
+from sciml_magics.store import open_store
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+    from sciml_magics.quality.detecting import Detection
+    from sciml_magics.quality.rules import Rules
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Repairs(cleaning.Repairs):
+    """What could stand in cells, as a notebook shows it; nothing is changed yet."""
+
+    def chart(self) -> alt.Chart:
+        """How many cells of each column have a value, by how sure that is."""
+        from sciml_magics.charts.quality import repairs_chart
+
+        return repairs_chart(self.frame, self.table.name)
+
+    @property
+    def _said(self) -> tuple[str, ...]:
+        """What to know and what to do next, a sentence each."""
+        if not len(self.frame):
+            return self.notes
+        name = self.table.name
+        return (
+            *self.notes,
+            f"%review {self.task.name} to choose; %clean {name} --apply to put what was accepted "
+            "into a new frame",
+        )
+
+    def __repr__(self) -> str:
+        return listing_text(self.summary, self._said, self.frame)
+
+    def _repr_html_(self) -> str:
+        return listing_html(self.summary, self._said, self.frame)
+
+
+def repair(
+    frame: pd.DataFrame,
+    rules: Rules | str | Path | None = None,
+    *,
+    name: str = "table",
+    detection: Detection | None = None,
+    above: float = 0.5,
+    seed: int = 0,
+    by: str | None = None,
+    store: str | Path | None = None,
+    progress: bool | Listener = True,
+) -> Repairs:
+    """Propose values for the cells that look wrong: ``%repair`` as a function.
+
+    Nothing is changed. What is proposed is reviewed in ``NAME.repairs``, and applied by
+    `sciml_magics.clean`. What people accepted or wrote before are examples to learn from.
+
+    Parameters
+    ----------
+    frame
+        The user's frame; it is never changed.
+    rules
+        As of `sciml_magics.detect`.
+    name
+        What the frame is called.
+    detection
+        What looks wrong; ``None`` looks with the defaults of `sciml_magics.detect`, which is quick
+        where it was done before.
+    above
+        Cells look wrong from this probability on: 0 to 1.
+    seed
+        Of everything random.
+    by
+        Who asks; the person at the keyboard by default.
+    store, progress
+        As of `sciml_magics.Task.run`.
+
+    Returns
+    -------
+    Repairs
+        A row for each cell, with the new text, its score, where it comes from, and why.
+
+    Raises
+    ------
+    SciMLError
+        As `sciml_magics.detect`.
+    Stopped
+        If the person interrupted: what was proposed until then is stored, and its ``outcome``.
+    """
+    found = detection or detect(
+        frame, rules, name=name, above=above, seed=seed, by=by, store=store, progress=progress
+    )
+    task = repairs_task(found.table)
+    with watched(task.name, progress) as listen:
+        try:
+            made = cleaning.repair(found, open_store(store), by=by or person(), listen=listen)
+        except Stopped as stopped:
+            if isinstance(stopped.outcome, cleaning.Repairs):
+                stopped.outcome = shown(stopped.outcome)
+            raise
+        except KeyboardInterrupt:
+            raise Stopped(f"{task.name}: stopped before anything was proposed") from None
+    return shown(made)
+
+
+def shown(made: cleaning.Repairs) -> Repairs:
+    """Repairs as a notebook shows them."""
+    return Repairs(**{field.name: getattr(made, field.name) for field in fields(made)})
