@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from sciml_magics.quality.findings import Finding
 from sciml_magics.quality.table import Column
+
+Named = TypeVar("Named", bound=Hashable)
 
 LEAST = 0.05
 """Scores below are not worth a word."""
@@ -99,7 +102,7 @@ def tallied(groups: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]) -> npt
     return np.bincount(groups, weights=counts, minlength=size).astype(np.int64)
 
 
-def numbered(names: Sequence[str]) -> tuple[npt.NDArray[np.int64], list[str]]:
+def numbered(names: Sequence[Named]) -> tuple[npt.NDArray[np.int64], list[Named]]:
     """Each name by a number, and the different names in the order in which they first stand.
 
     Examples

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sciml_magics.quality.detectors.by_value import numbered
 from sciml_magics.quality.detectors.shapes import Level, shapes
 from sciml_magics.quality.detectors.units import unit
 from sciml_magics.quality.detectors.votes import votes
@@ -24,6 +25,7 @@ MOST = 50_000
 _HASHED = 2**16
 _LEVELS: tuple[Level, ...] = ("words", "runs", "exact")
 _LONGEST = 80
+_EACH = 0.4  # of the words that name a value, which has six or seven
 _RARE = -4.0  # log10 of a share that is as good as none
 
 
@@ -69,7 +71,7 @@ class CellFeatures(NamedTuple):
     """
 
     values: csr_array
-    rows: npt.NDArray[np.float32]
+    rows: npt.NDArray[np.float16]
 
 
 def detector_names(findings: Sequence[Finding]) -> list[str]:
@@ -81,19 +83,17 @@ def _of_rows(
     column: Column,
     findings: Sequence[Finding],
     names: Sequence[str],
-    before: Probabilities,
+    others: Probabilities,
     doubted: npt.NDArray[np.float32],
-) -> npt.NDArray[np.float32]:
-    found = np.zeros((len(column), len(names) + 4), dtype=np.float32)
+) -> npt.NDArray[np.float16]:
+    found = np.zeros((len(column), len(names) + 4), dtype=np.float16)
     for place, name in enumerate(names):
         alike = [finding for finding in findings if finding.detector == name]
         if alike:
             found[:, place] = surest(len(column), alike)
     found[:, -4] = np.maximum(doubted, 0)
     found[:, -3] = np.minimum(doubted, 0)
-    others = np.delete(before, column.at, axis=1)
-    if others.shape[1]:
-        found[:, -2] = others.max(axis=1)
+    found[:, -2] = others
     found[:, -1] = column.missing
     return found
 
@@ -101,9 +101,9 @@ def _of_rows(
 def _of_values(column: Column) -> csr_array:
     from scipy.sparse import csr_array, hstack
 
-    always = csr_array(np.ones((len(column.values) + 1, 1)))
+    always = csr_array(np.ones((len(column.values) + 1, 1), dtype=np.float32))
     texts = _texts(column)
-    parts = [always, csr_array(_numbers(column, texts))]
+    parts = [always, csr_array(_numbers(column, texts).astype(np.float32))]
     parts += [_words(column, texts), _grams(texts, len(column.values))]
     return hstack(parts).tocsr()
 
@@ -148,7 +148,7 @@ def _numbers(column: Column, texts: list[str] | None) -> npt.NDArray[np.float64]
 
 def _surprise(texts: list[str], counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """How rare the rarest three letters in a row of each value are in the other rows; 0 to 1."""
-    grams = _hashed(texts, (3, 3), words=False)
+    grams = _hashed(texts, (3, 3), norm=None)
     support = grams.T @ counts
     own = np.repeat(counts, np.diff(grams.indptr))
     others = np.maximum(support[grams.indices] - own, 0) / counts.sum()
@@ -166,7 +166,7 @@ def _words(column: Column, texts: list[str] | None) -> csr_array:
     from sklearn.feature_extraction import FeatureHasher
 
     if texts is None:
-        return csr_array((len(column.values) + 1, _HASHED))
+        return csr_array((len(column.values) + 1, _HASHED), dtype=np.float32)
     levels = [shapes(texts, level) for level in _LEVELS]
     named = []
     counts = column.counts.tolist()
@@ -177,10 +177,12 @@ def _words(column: Column, texts: list[str] | None) -> csr_array:
         if (measure := unit(text)) is not None:
             names.append(f"unit {measure}")
         names += [f"first {text[:1]}", f"last {text[-1:]}", f"length {len(text)}"]
-        named.append(names)
-    named.append(["missing"])
-    hashed = FeatureHasher(_HASHED, input_type="string", alternate_sign=False).transform(named)
-    return csr_array(hashed) * 0.4
+        named.append(tuple(names))
+    # Long columns have few shapes: each set of names is hashed once.
+    named.append(("missing",))
+    places, different = numbered(named)
+    hashing = FeatureHasher(_HASHED, input_type="string", alternate_sign=False, dtype=np.float32)
+    return csr_array(hashing.transform(different))[places] * np.float32(_EACH)
 
 
 def _grams(texts: list[str] | None, values: int) -> csr_array:
@@ -188,11 +190,12 @@ def _grams(texts: list[str] | None, values: int) -> csr_array:
     from scipy.sparse import csr_array, vstack
 
     if texts is None or not texts or len(texts) > MOST:
-        return csr_array((values + 1, _HASHED))
-    return vstack([_hashed(texts, (1, 3), words=True), csr_array((1, _HASHED))]).tocsr()
+        return csr_array((values + 1, _HASHED), dtype=np.float32)
+    missing = csr_array((1, _HASHED), dtype=np.float32)
+    return vstack([_hashed(texts, (1, 3), norm="l2"), missing]).tocsr()
 
 
-def _hashed(texts: list[str], lengths: tuple[int, int], *, words: bool) -> csr_array:
+def _hashed(texts: list[str], lengths: tuple[int, int], norm: str | None) -> csr_array:
     from scipy.sparse import csr_array
     from sklearn.feature_extraction.text import HashingVectorizer
 
@@ -203,7 +206,8 @@ def _hashed(texts: list[str], lengths: tuple[int, int], *, words: bool) -> csr_a
         alternate_sign=False,
         lowercase=False,
         binary=True,
-        norm="l2" if words else None,
+        norm=norm,
+        dtype=np.float32,
     )
     return csr_array(hashing.transform([f"\x02{text}\x03" for text in texts]))
 
@@ -218,6 +222,7 @@ def features(
         by_column.setdefault(finding.column, []).append(finding)
     doubted = {at: found.doubted for at, found in votes(table).items()}
     nothing = np.zeros(len(table), dtype=np.float32)
+    surest_at, first, second = _surest_two(before)
     return [
         CellFeatures(
             _of_values(column),
@@ -225,9 +230,20 @@ def features(
                 column,
                 by_column.get(column.name, []),
                 names,
-                before,
+                np.where(surest_at == column.at, second, first),
                 doubted.get(column.at, nothing),
             ),
         )
         for column in table
     ]
+
+
+def _surest_two(
+    before: Probabilities,
+) -> tuple[npt.NDArray[np.int64], Probabilities, Probabilities]:
+    """For each row the column that is surest wrong, how sure it is, and how sure the next is."""
+    if before.shape[1] < 2:
+        nothing = np.zeros(len(before), dtype=np.float32)
+        return np.zeros(len(before), dtype=np.int64), nothing, nothing
+    two = np.partition(before, -2, axis=1)[:, -2:]
+    return before.argmax(axis=1), two[:, 1], two[:, 0]

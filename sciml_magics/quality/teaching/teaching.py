@@ -119,10 +119,12 @@ class Teacher:
         shared, own = _deviations(self._features[0].rows.shape[1])
         weights = weigh(cells, shared, own)
         for column, known in zip(self.table, self._features, strict=True):
-            mine = weights[column.at]
+            mine = weights.of(column.at)
             width = known.values.shape[1]
             of_values = known.values @ mine[:width]
-            before[:, column.at] += of_values[column.codes] + known.rows @ mine[width:]
+            before[:, column.at] += of_values[column.codes] + (
+                known.rows.astype(np.float32) @ mine[width:]
+            )
         found = (1 / (1 + np.exp(-np.clip(before, -30, 30)))).astype(np.float32)
         for row, names in answers.items():
             found[row] = [column.name in names for column in self.table]
@@ -154,7 +156,7 @@ def _of_cells(
 ) -> csr_array:
     from scipy.sparse import csr_array, hstack
 
-    return hstack([known.values[codes], csr_array(known.rows[rows])]).tocsr()
+    return hstack([known.values[codes], csr_array(known.rows[rows].astype(np.float32))]).tocsr()
 
 
 def _deviations(of_rows: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

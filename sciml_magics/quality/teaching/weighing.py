@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -37,8 +38,41 @@ class Labelled(NamedTuple):
     wrong: npt.NDArray[np.bool_]
 
 
-def weigh(cells: Sequence[Labelled], shared: Numbers, own: Numbers) -> dict[int, Numbers]:
-    """For each column with labels the weights of its features; under -1 those of all others.
+@dataclass(frozen=True)
+class Weights:
+    """What labels made of the weights of the features.
+
+    Parameters
+    ----------
+    shared, own
+        Standard deviation of each feature's shared and own part; ``[features]``.
+    columns
+        Positions of the columns with labels.
+    """
+
+    shared: Numbers = field(repr=False)
+    own: Numbers = field(repr=False)
+    columns: tuple[int, ...]
+    _places: npt.NDArray[np.int64] = field(repr=False)
+    _values: Numbers = field(repr=False)
+
+    def of(self, column: int) -> Numbers:
+        """The weights in a column; the shared part alone where it has no labels; ``[features]``."""
+        found = self._part(0) * self.shared
+        if column in self.columns:
+            found += self._part(1 + self.columns.index(column)) * self.own
+        return found
+
+    def _part(self, part: int) -> Numbers:
+        width = len(self.shared)
+        start, end = np.searchsorted(self._places, [part * width, (part + 1) * width])
+        whole = np.zeros(width)
+        whole[self._places[start:end] - part * width] = self._values[start:end]
+        return whole
+
+
+def weigh(cells: Sequence[Labelled], shared: Numbers, own: Numbers) -> Weights:
+    """The weights of features, from labelled cells.
 
     The log odds of a cell are those before any label plus its features times their weights. A
     weight is the sum of a part that all columns share and a part of the column's own; both are
@@ -58,7 +92,7 @@ def weigh(cells: Sequence[Labelled], shared: Numbers, own: Numbers) -> dict[int,
     >>> x = csr_array(np.array([[1.0, 1.0], [1.0, 0.0]]))
     >>> label = Labelled(0, x, np.zeros(2), np.array([True, False]))
     >>> weights = weigh([label], np.ones(2), np.ones(2))
-    >>> bool(weights[0][1] > weights[-1][1] > 0)
+    >>> bool(weights.of(0)[1] > weights.of(1)[1] > 0)
     True
     """
     from scipy.optimize import minimize
@@ -75,12 +109,7 @@ def weigh(cells: Sequence[Labelled], shared: Numbers, own: Numbers) -> dict[int,
 
     start = np.zeros(features.shape[1])
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}).x
-    width = len(shared)
-    whole = np.zeros((1 + len(cells)) * width)
-    whole[used] = found
-    parts = whole.reshape(1 + len(cells), width)
-    common = parts[0] * shared
-    return {-1: common} | {one.column: common + parts[1 + at] * own for at, one in enumerate(cells)}
+    return Weights(shared, own, tuple(one.column for one in cells), used, found)
 
 
 def _beside(

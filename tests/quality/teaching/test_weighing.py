@@ -23,8 +23,8 @@ def odds(cell: list[float], weights: npt.NDArray[np.float64]) -> float:
 def test_what_one_column_teaches_holds_for_the_others_a_little():
     found = weigh([labelled(0, [[1, 0], [0, 1]] * 5, [True, False] * 5)], ONE, ONE)
 
-    assert odds([1, 0], found[0]) > odds([1, 0], found[-1]) > 0
-    assert odds([0, 1], found[0]) < odds([0, 1], found[-1]) < 0
+    assert odds([1, 0], found.of(0)) > odds([1, 0], found.of(9)) > 0
+    assert odds([0, 1], found.of(0)) < odds([0, 1], found.of(9)) < 0
 
 
 def test_columns_may_disagree():
@@ -32,19 +32,19 @@ def test_columns_may_disagree():
 
     found = weigh(cells, ONE, ONE)
 
-    assert odds([1, 0], found[0]) > 0 > odds([1, 0], found[3])
-    assert odds([1, 0], found[-1]) == pytest.approx(0, abs=1e-3)
+    assert odds([1, 0], found.of(0)) > 0 > odds([1, 0], found.of(3))
+    assert odds([1, 0], found.of(9)) == pytest.approx(0, abs=1e-3)
 
 
 def test_a_label_that_was_expected_teaches_little():
     expected = weigh([labelled(0, [[1, 0]], [True], before=5.0)], ONE, ONE)
     surprise = weigh([labelled(0, [[1, 0]], [True], before=-5.0)], ONE, ONE)
 
-    assert abs(odds([1, 0], expected[0])) < 0.1
-    assert odds([1, 0], surprise[0]) > 1
+    assert abs(odds([1, 0], expected.of(0))) < 0.1
+    assert odds([1, 0], surprise.of(0)) > 1
 
 
 def test_features_that_no_label_has_weigh_nothing():
     found = weigh([labelled(0, [[1, 0]], [True])], ONE, ONE)
 
-    assert found[0][1] == 0
+    assert found.of(0)[1] == 0
