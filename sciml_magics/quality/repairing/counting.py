@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -78,33 +79,48 @@ def joined(first: Codes, second: Codes) -> Codes:
     return found
 
 
-def reliability(groups: Codes, values: Codes) -> tuple[float, int]:
-    """How often the other rows of a group, by majority, have the value that a row has.
+class Reliability(NamedTuple):
+    """How well groups foretell the values of their rows, each row by the others of its group.
 
-    Returns
-    -------
-    tuple
-        The share of rows of which that is so, and of how many rows it was taken: those whose group
-        has another row. With ties nothing is known: they count as wrong.
+    Parameters
+    ----------
+    right
+        How often the majority of the others has the value of the row, 0 to 1. With ties nothing is
+        known: they count as wrong.
+    share
+        How many of the others have it, in the mean; 0 to 1.
+    rows
+        Of how many rows this was taken: those whose group has another row.
+    """
+
+    right: float
+    share: float
+    rows: int
+
+
+def reliability(groups: Codes, values: Codes) -> Reliability:
+    """How well groups foretell values.
 
     Examples
     --------
     >>> reliability(np.array([0, 0, 0, 1, 1, 2]), np.array([7, 7, 8, 9, 9, 7]))
-    (0.4, 5)
+    Reliability(right=0.4, share=0.6, rows=5)
     """
     found = beside(groups, values)
     if not len(found.groups):
-        return 0.0, 0
+        return Reliability(0.0, 0.0, 0)
     order = np.lexsort((-found.counts, found.groups))
     group, counts = found.groups[order], found.counts[order]
-    first = np.append(True, group[1:] != group[:-1])
-    totals = np.add.reduceat(counts, np.flatnonzero(first))
-    top = counts[first]
-    starts = np.flatnonzero(first)
-    second = np.zeros_like(top)
+    starts = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
+    totals = np.add.reduceat(counts, starts)
+    top, second = counts[starts], np.zeros(len(starts), dtype=np.int64)
     has = np.append(np.diff(starts), len(group) - starts[-1]) > 1
     second[has] = counts[starts[has] + 1]
-    alone = totals < 2
-    right = int(top[(top - 1 > second) & ~alone].sum())
-    rows = int(totals[~alone].sum())
-    return (right / rows if rows else 0.0), rows
+    several = totals > 1
+    rows = int(totals[several].sum())
+    if not rows:
+        return Reliability(0.0, 0.0, 0)
+    right = int(top[(top - 1 > second) & several].sum())
+    same = np.add.reduceat(counts * (counts - 1), starts)
+    share = float((same[several] / (totals[several] - 1)).sum())
+    return Reliability(right / rows, share / rows, rows)

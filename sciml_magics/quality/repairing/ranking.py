@@ -55,20 +55,21 @@ class Ranking:
 
     Parameters
     ----------
+    lessons
+        What it learns from, if there is anything.
     strengths
         How many of the first features can only speak for a candidate.
-    lessons
-        What it learns from.
     """
 
-    def __init__(self, lessons: Lessons, strengths: int) -> None:
+    def __init__(self, lessons: Lessons | None, strengths: int) -> None:
         self._strengths = strengths
         self._model: HistGradientBoostingClassifier | None = None
         self._curve: IsotonicRegression | None = None
         self._top = 0.9
-        right = lessons.right
-        if len(right) >= LEAST and LEAST_RIGHT <= right.sum() < len(right):
-            self._learn(lessons)
+        if lessons is not None:
+            right = int(lessons.right.sum())
+            if len(lessons.right) >= LEAST and LEAST_RIGHT <= right < len(lessons.right):
+                self._learn(lessons)
 
     def scores(self, features: Matrix, cells: npt.NDArray[np.int64]) -> Floats:
         """The probabilities; those of one cell come to 1 at most. Shape ``[candidates]``."""
@@ -134,8 +135,10 @@ def _share_out(scores: Floats, cells: npt.NDArray[np.int64]) -> Floats:
 
 def gather(
     parts: Sequence[tuple[Matrix, npt.NDArray[np.bool_], npt.NDArray[np.int64], bool]],
-) -> Lessons:
+) -> Lessons | None:
     """Put the lessons of several asks together: features, right ones, cells, whether real."""
+    if not parts:
+        return None
     first = 0
     cells = []
     for _, _, of_part, _ in parts:

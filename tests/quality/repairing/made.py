@@ -41,7 +41,7 @@ def made(seed: int, rows: int = 800, share: float = 0.04) -> Made:
     rng = np.random.default_rng(seed)
     clean = _clean(rng, rows)
     dirty = clean.copy()
-    hit = {name: np.flatnonzero(rng.random(rows) < share) for name in clean.columns}
+    hit = {name: np.flatnonzero(rng.random(rows) < share).tolist() for name in clean.columns}
     letter = LETTERS[int(rng.integers(26))]
 
     def put(name: str, row: int, text: str) -> None:
@@ -64,10 +64,10 @@ def made(seed: int, rows: int = 800, share: float = 0.04) -> Made:
             put("note", row, "n/a")
     for row in hit["price"]:
         put("price", row, f"EUR {clean['price'][row]}")
-    for row in np.flatnonzero(rng.random(rows) < 0.3):
+    for row in np.flatnonzero(rng.random(rows) < 0.3).tolist():
         year, month, day = clean["day"][row].split("-")
         put("day", row, f"{day}/{month}/{year}")
-    for row in np.flatnonzero(rng.random(rows) < 0.3):
+    for row in np.flatnonzero(rng.random(rows) < 0.3).tolist():
         put("rate", row, f"{float(clean['rate'][row]):g}%")
     return Made(dirty, clean)
 

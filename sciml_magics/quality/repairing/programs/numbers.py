@@ -14,9 +14,9 @@ _PLAIN = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _POWERS = (0, -2, 2, -3, 3)
 # Numbers with more digits are left alone.
 _LONGEST = 40
-# A binary fraction is exact to so many digits; what stands behind them is noise of a calculation,
-# if without it the number is shorter by at least so many.
-_EXACT, _NOISE = 15, 3
+# A binary fraction is exact to 15 digits and written with at most 17: what stands behind is noise
+# of a calculation, if without it the number has no more digits than people write.
+_EXACT, _WRITTEN, _PEOPLE = 15, 17, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +103,10 @@ def _without_noise(value: Decimal) -> Decimal:
     0.058 0.0580
     """
     digits = len(value.as_tuple().digits)
-    if digits <= _EXACT or value == value.to_integral_value():
+    if not _EXACT < digits <= _WRITTEN or value == value.to_integral_value():
         return value
     short = Context(prec=_EXACT).plus(value).normalize()
-    return short if len(short.as_tuple().digits) <= digits - _NOISE else value
+    return short if len(short.as_tuple().digits) <= _PEOPLE else value
 
 
 @writer

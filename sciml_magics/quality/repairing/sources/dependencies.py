@@ -40,13 +40,17 @@ class Determinant:
     reliability
         How often the other rows of a group foretell the value of a row, 0 to 1.
     gain
-        What share of the errors of always naming the most frequent value it avoids, 0 to 1.
+        What share of the errors of always naming the most frequent value it avoids: 0 to 1, or less
+        where it makes more of them.
+    share
+        The share of the other rows of a group that have the value of a row, in the mean.
     """
 
     names: tuple[str, ...]
     groups: Codes
     reliability: float
     gain: float
+    share: float
 
     def __str__(self) -> str:
         return " and ".join(f"'{name}'" for name in self.names)
@@ -76,36 +80,36 @@ class Determinants:
         if not seen.held:
             return []
         base = float(seen.counts.max()) / seen.held
-        singles = []
+        found = []
         for name in self._sight.near(column):
             groups = self._sight[name].codes
             if groups.max(initial=-1) > 0 and (one := self._judge((name,), groups, column, base)):
-                singles.append(one)
+                found.append(one)
+        singles = [one for one in found if one.gain >= LEAST]
         singles.sort(key=lambda one: -one.gain)
         pairs = []
         if not singles or singles[0].reliability < ENOUGH:
-            for first, second in combinations(singles[:PAIRED], 2):
+            best = sorted(found, key=lambda one: -one.share)[:PAIRED]
+            for first, second in combinations(best, 2):
                 names = (*first.names, *second.names)
                 groups = joined(first.groups, second.groups)
                 one = self._judge(names, groups, column, base)
-                if one and one.gain > max(first.gain, second.gain) + LEAST:
+                if one and one.gain > max(first.gain, second.gain, 0) + LEAST:
                     pairs.append(one)
         return sorted(singles[:KEPT] + pairs, key=lambda one: -one.gain)[:KEPT]
 
     def _judge(
         self, names: tuple[str, ...], groups: Codes, column: str, base: float
     ) -> Determinant | None:
-        values = self._sight[column].codes
-        right, rows = reliability(groups[self._sample], values[self._sample])
-        # a few rows prove little: some are put beside them of which only the majority is foretold
-        right = (right * rows + PRIOR * base) / (rows + PRIOR)
-        # where nearly every row has a group of its own, the others are still foretold by it
         if base >= 1.0:
             return None
-        gain = (right - base) / (1 - base)
-        if rows == 0 or gain < LEAST:
+        values = self._sight[column].codes
+        right, share, rows = reliability(groups[self._sample], values[self._sample])
+        if rows == 0:
             return None
-        return Determinant(names, groups, right, gain)
+        # a few rows prove little: some are put beside them of which only the majority is foretold
+        right = (right * rows + PRIOR * base) / (rows + PRIOR)
+        return Determinant(names, groups, right, (right - base) / (1 - base), share)
 
 
 @source("dependency")

@@ -18,8 +18,8 @@ from sciml_magics.quality.table import Codes, Column, Numbers
 BETTER = 0.5
 # Fewer trusted numbers show no order.
 LEAST = 10
-# What parts several series in one table: a column of so many values at most.
-MOST_SERIES = 500
+# What parts several series in one table: a column whose values stand in so many rows each.
+ROWS_OF_SERIES = 5
 # A column of texts is one of time when so many of those looked at can be read.
 READ, LOOKED_AT = 0.95, 200
 
@@ -151,12 +151,12 @@ def _series(sight: Sight, times: Numbers) -> Codes:
     nothing = np.zeros(len(sight), dtype=np.int64)
     if len(np.unique(times)) >= READ * len(times):
         return nothing
-    for name in sight.names[:50]:
-        seen = sight[name]
-        if 1 < seen.different <= MOST_SERIES:
-            pairs = pd.MultiIndex.from_arrays([seen.codes, times])
-            if len(pairs.unique()) >= READ * len(times):
-                return seen.codes
+    most = len(times) / ROWS_OF_SERIES
+    few = [name for name in sight.names[:50] if 1 < sight[name].different <= most]
+    for name in sorted(few, key=lambda name: sight[name].different):
+        pairs = pd.MultiIndex.from_arrays([sight[name].codes, times])
+        if len(pairs.unique()) >= READ * len(times):
+            return sight[name].codes
     return nothing
 
 
