@@ -21,6 +21,7 @@ from sciml_magics.quality.teaching.features import (
     detector_names,
     features,
 )
+from sciml_magics.quality.teaching.reasons import reasons
 from sciml_magics.quality.teaching.weighing import Labelled, weigh
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ class Taught:
     def next_rows(self, count: int, *, seed: int = 0) -> list[Next]:
         """The rows to label next, each with its reason; fewer where fewer are left."""
         return choose(self.table, self._clusters, self.probabilities, self._answers, count, seed)
+
+    def reasons(self, column: str, rows: npt.NDArray[np.int64]) -> list[str]:
+        """Why cells of a column count as wrong by what was labelled, one sentence for each row."""
+        return reasons(self.table[column], self._clusters, self._answers, rows)
 
 
 class Teacher:

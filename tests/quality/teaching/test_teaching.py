@@ -88,6 +88,22 @@ def test_detectors_that_are_wrong_in_a_column_lose_their_say_there():
     assert flags[:, 1].tolist() == [True, False] * 50
 
 
+def test_what_was_labelled_is_the_reason_in_words():
+    cells = ["1 oz"] * 50 + ["2"] * 40 + [None] * 10
+    frame = pd.DataFrame({"size": cells, "name": [f"n{n}" for n in range(100)]})
+    answers = {0: frozenset({"size"}), 1: frozenset({"size"}), 60: frozenset[str]()}
+    state = teach(Table(frame), [], answers)
+
+    assert state.reasons("size", np.array([7, 61, 95])) == [
+        "2 of 2 labelled cells that look alike are wrong, as '1 oz' is",
+        "2 of 3 labelled cells of this column are wrong, as '1 oz' is",
+        "2 of 3 labelled cells of this column are wrong, as '1 oz' is",
+    ]
+    assert state.reasons("name", np.array([5])) == [
+        "it is like cells of other columns that were labelled wrong"
+    ]
+
+
 def test_what_a_person_said_stands():
     frame = pd.DataFrame({"a": ["x"] * 30})
 
