@@ -37,7 +37,7 @@ class BrokenDependencies:
         for right, found in votes(table).items():
             rows = np.flatnonzero(found.wrong >= _LEAST)
             if len(rows):
-                yield _broken(table, table.columns[right], found, rows)
+                yield from _broken(table, table.columns[right], found, rows)
 
 
 def _broken(
@@ -45,19 +45,30 @@ def _broken(
     column: Column,
     found: ColumnVotes,
     rows: np.ndarray[tuple[int], np.dtype[np.int64]],
-) -> Finding:
+) -> Iterator[Finding]:
     words = [""] * len(rows)
     values = [""] * len(rows)
     for place, one in enumerate(found.dependencies):
         of_one = np.flatnonzero(found.loudest[rows] == place)
         if not len(of_one):
             continue
-        codes, most, _ = meant(table, one, rows[of_one])
+        codes, most = meant(table, one, rows[of_one])
         for at, code, count in zip(of_one.tolist(), codes.tolist(), most.tolist(), strict=True):
             row = int(rows[at])
+            if code == column.codes[row]:
+                continue  # as many rows are for it as against it
             values[at] = str(column.values[code : code + 1].tolist()[0])
             cell = "a missing cell" if column.missing[row] else quoted(column.text(row))
             here = " and ".join([cell, *left_texts(table.columns, one, row)])
             others = "1 other row, which has" if count == 1 else f"{count} other rows, which have"
             words[at] = f"{here} disagree with {others} {quoted(values[at])}"
-    return Finding("dependency", column.name, rows, found.wrong[rows], words, values)
+    told = [at for at, sentence in enumerate(words) if sentence]
+    if told:
+        yield Finding(
+            "dependency",
+            column.name,
+            rows[told],
+            found.wrong[rows[told]],
+            [words[at] for at in told],
+            [values[at] for at in told],
+        )

@@ -54,7 +54,6 @@ def _unlike(
     share = float(counts[fits].sum() / counts.sum())
     if share < _SHARE:
         return
-    # One value that stands for all that do not fit is rather a code for "missing".
     surer = 0.6 + 0.35 * (share - _SHARE) / (1 - _SHARE)
     scores = np.where(fits, 0.0, surer)
     words = {

@@ -120,8 +120,8 @@ def _tallied(
     return ColumnVotes(wrong.astype(np.float32), doubted, loudest, tuple(one for one, _ in voices))
 
 
-def meant(table: Table, one: Dependency, rows: Codes) -> tuple[Codes, Codes, Codes]:
-    """What, for each row, most others of their group hold (a code), how many do, and its size."""
+def meant(table: Table, one: Dependency, rows: Codes) -> tuple[Codes, Codes]:
+    """For each row what most rows of its group hold, as a code, and how many do."""
     found = majorities(table.columns, one)
     groups = found.of_row[rows]
-    return found.value[groups], found.most[groups], found.size[groups]
+    return found.value[groups], found.most[groups]

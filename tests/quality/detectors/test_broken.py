@@ -51,6 +51,17 @@ def test_a_missing_cell_is_against_the_others_of_its_group():
     assert found[0, "city"].words.startswith("a missing cell and ")
 
 
+def test_no_cell_is_said_to_disagree_with_rows_that_hold_the_same():
+    frame = places()
+    pair = pd.DataFrame({"zip": "1", "city": ["a", "b"], "phone": "1", "measure": 0})
+
+    found = said(BrokenDependencies(), pd.concat([frame, pair], ignore_index=True))
+
+    told = [row for row, column in found if column == "city" and row >= len(frame)]
+    assert len(told) == 1
+    assert found[told[0], "city"].value == ("b" if told[0] == len(frame) else "a")
+
+
 def test_missing_cells_are_against_nothing():
     frame = places()
     frame.loc[frame["zip"] == "10001", "phone"] = None
