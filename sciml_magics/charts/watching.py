@@ -26,12 +26,13 @@ MOST_DRAWN = 6
 MOST_PARTS = 16
 STEP = 20
 WIDTH = 300
-SMALL_WIDTH = 260
+SMALL_WIDTH = 190
 SMALL_HEIGHT = 130
 LEAST_DISTANCE = 0.1
 _LABEL_LIMIT = 190
 _NEW, _AS_BEFORE = "new", "as before"
 _STATES = {_NEW: RULE_COLOUR, _AS_BEFORE: MUTED_COLOUR}
+_SPOKEN = {"values": "its values", "lengths": "characters", "spelling": "how it is spelt"}
 _TIMES = {"before": MUTED_COLOUR, "now": ANSWER_COLOUR}
 
 _Chart = alt.Chart | alt.LayerChart
@@ -64,7 +65,8 @@ def watching_chart(found: Report) -> alt.VConcatChart:
     drawn = [one for one in found.measured if one.changed][:MOST_DRAWN]
     rows: list[alt.HConcatChart | alt.ConcatChart] = [alt.hconcat(*above, spacing=40)]
     if drawn:
-        rows.append(alt.concat(*map(_values, drawn), columns=2, spacing=40))
+        small = alt.concat(*map(_values, drawn), columns=3, spacing=40)
+        rows.append(small.resolve_scale(xOffset="independent"))
     chart = alt.vconcat(
         *rows,
         spacing=30,
@@ -77,7 +79,9 @@ def watching_chart(found: Report) -> alt.VConcatChart:
         description=_described(found),
         background="transparent",
     )
-    apart = chart.resolve_scale(color="independent", x="independent", y="independent")
+    apart = chart.resolve_scale(
+        color="independent", x="independent", y="independent", xOffset="independent"
+    )
     return cast("alt.VConcatChart", apart.configure_view(stroke=None))
 
 
@@ -89,7 +93,7 @@ def _described(found: Report) -> str:
 def _distances(measured: Sequence[Measured]) -> alt.LayerChart:
     """How far the values of each column lie from those before, those that changed first."""
     shown = measured[:MOST_COLUMNS]
-    names = _apart([f"{one.column}{' (spelling)' * (one.what != 'values')}" for one in shown])
+    names = _apart([f"{one.column}{f' ({one.what})' * (one.what != 'values')}" for one in shown])
     rows: list[Row] = [
         {
             "column": name,
@@ -239,8 +243,7 @@ def _values(one: Measured) -> alt.Chart:
             ],
         )
     )
-    what = "how it is spelt" if one.what == "spelling" else "its values"
-    below = f"{what}, distance {one.distance:.2f}"
+    below = f"{_SPOKEN[one.what]}, distance {one.distance:.2f}"
     made = chart.properties(
         title=_title(printable(one.column), below), width=SMALL_WIDTH, height=SMALL_HEIGHT
     )

@@ -16,6 +16,7 @@ _HEADS = {
     "lost column": "columns",
     "type": "columns",
     "values": "values",
+    "lengths": "values",
     "spelling": "values",
     "new values": "values",
     "missing": "missing cells",

@@ -83,6 +83,7 @@ def compare(before: State, table: Table, after: State) -> Report:
     tested += _rates("rule", before.broken, after.broken, LEAST_RATE)
     tested += _rates("detector", before.found, after.found, LEAST_FOUND)
     _judge(tested)
+    _leave_out(tested, [one.where for one in facts if one.what == "type"])
     return Report(
         name=table.name,
         state=after,
@@ -100,6 +101,13 @@ def _judge(tested: Sequence[_Tested]) -> None:
     for one, chance in zip(tested, chances, strict=True):
         one.chance = chance
         one.changed = chance < CHANCE and one.size >= one.least
+
+
+def _leave_out(tested: Sequence[_Tested], columns: Sequence[str]) -> None:
+    """Tell no rule about columns whose type has changed: that says it all."""
+    for one in tested:
+        if one.what == "rule" and any(one.where.startswith(f"{name}: ") for name in columns):
+            one.changed = False
 
 
 def _columns(before: State, after: State) -> Iterator[Change]:
@@ -167,14 +175,14 @@ def _values(then: ColumnState, now: ColumnState, table: Table) -> Iterator[_Test
 
 def _numbers(then: ColumnState, before: Numbers, now: Numbers, after: Sequence[int]) -> _Tested:
     (low, middle, high), (low_now, middle_now, high_now) = before.quartiles, now.quartiles
-    what = "lengths" if then.kind == "texts" else "values"
+    what: What = "lengths" if then.kind == "texts" else "values"
     words = (
         f"half of the {what} lie from {_short(low_now)} to {_short(high_now)}, "
         f"the middle one is {_short(middle_now)}; before from {_short(low)} to {_short(high)}, "
         f"and {_short(middle)}"
     )
     return _Tested(
-        "values",
+        what,
         then.name,
         words,
         distance(before.heights, after),

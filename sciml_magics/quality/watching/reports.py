@@ -14,6 +14,7 @@ What = Literal[
     "lost column",
     "type",
     "values",
+    "lengths",
     "spelling",
     "new values",
     "missing",
@@ -74,7 +75,7 @@ class Measured:
     column
         Its name.
     what
-        What was compared: its values, or how its texts are spelt.
+        What was compared: its values, or the lengths of its texts, or how they are spelt.
     distance
         Jensen-Shannon distance less what chance puts there: 0 to 1.
     chance
@@ -86,7 +87,7 @@ class Measured:
     """
 
     column: str
-    what: str
+    what: What
     distance: float
     chance: float
     changed: bool

@@ -73,13 +73,14 @@ def test_everything_that_drifted_is_told_and_nothing_else():
         ("values", "site"),
         ("new values", "site"),
         ("new values", "name"),
-        ("values", "code"),
+        ("lengths", "code"),
         ("spelling", "code"),
         ("values", "fine"),
         ("missing", "weight"),
     }
     rules = {where for what, where in news(found) if what == "rule"}
     assert {"code: pattern [A-Z]-[0-9]{4}", "site: one of 4 values"} <= rules
+    assert not any(where.startswith("dose: ") for where in rules)
     words = {(one.what, one.where): one.words for one in found.changes}
     assert words["type", "dose"] == "numbers before, texts now"
     assert words["new values", "site"].startswith("not met before: 'Perth' (")
