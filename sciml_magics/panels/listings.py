@@ -41,4 +41,4 @@ def listing_text(summary: str, notes: Iterable[str], frame: pd.DataFrame) -> str
         lines.append(shown.to_string(index=False, float_format="{:.2f}".format))
     if len(frame) > MOST_ROWS:
         lines.append(f"{len(frame) - MOST_ROWS:,} more in .frame")
-    return printable("\n".join(lines))
+    return "\n".join(printable(line) for part in lines for line in part.splitlines())
