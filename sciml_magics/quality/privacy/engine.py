@@ -53,8 +53,17 @@ def analyse(text: str) -> list[Found]:
     for one in results:
         kind = kind_of(one.entity_type)
         if kind is not None and one.start < one.end:
-            found.append(Found(one.start, one.end, kind, one.score))
+            start = one.start + (_before_email(text[one.start : one.end]) if kind == "email" else 0)
+            found.append(Found(start, one.end, kind, one.score))
     return found
+
+
+def _before_email(text: str) -> int:
+    """How many signs of a script without spaces stand right before an address."""
+    at = 0
+    while "\u3000" <= text[at] <= "\u9fff":
+        at += 1
+    return at if text[at] != "@" else 0
 
 
 class Words(NlpEngine):

@@ -62,7 +62,7 @@ class Finder:
             step = 1
             for length in self._lengths.get(words[at], ()):
                 kind = self._by_first[words[at]].get(tuple(words[at : at + length]))
-                if kind is not None:
+                if kind is not None and at + length <= len(words):
                     start, end = places[at][0], places[at + length - 1][1]
                     yield Span(start, end, kind, text[start:end])
                     step = length

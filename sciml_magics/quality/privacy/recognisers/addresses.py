@@ -26,6 +26,8 @@ _SMALL = r"\p{L}[\p{L}\p{M}'\u2019.\-]{2,}|\d{1,2}(?:st|nd|rd|th)"
 _NEXT = r"(?:,?[ \t]+|[ \t]*,?[ \t]*\r?\n[ \t>?*]*,?[ \t]*|,)"
 _POSTCODE = r"(?:\d{3,6}(?:[- ]\d{2,4})?|\p{Lu}{1,2}\d{1,2}\p{Lu}? \d\p{Lu}{2}|\d{4} ?\p{Lu}{2})"
 
+_ABBREVIATED = 4  # letters and point of "str." and the like
+
 _MILITARY = regex.compile(
     r"(?:PSC|CMR|Unit)\s\d{1,5},?\sBox\s\d{1,5}\s+(?:[ADF]PO)\s+A[AEP]\s+\d{5}"
     r"|US(?:NV|NS|S|CGC)\s[\p{L}'\u2019\-]+(?:\s[\p{L}'\u2019\-]+)?\s+[ADF]PO\s+A[AEP]\s+\d{5}",
@@ -171,4 +173,7 @@ def _end(text: str, match: regex.Match[str]) -> int:
     cut = regex.search(r"\.\s+\p{Lu}\p{Ll}+$", stretch)
     if cut and not match["more"]:
         end = match.start() + cut.start()
+    last = regex.search(r"[\p{L}\d]+\.$", text[match.start() : end])
+    if last and (last[0][0].isdigit() or len(last[0]) > _ABBREVIATED):
+        end -= 1  # the point ends the sentence
     return end

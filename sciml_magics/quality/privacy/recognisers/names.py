@@ -101,7 +101,9 @@ def _known_by_part(one: Judged, known: set[str]) -> Judged | None:
 def _patterns(text: str) -> Iterator[Found]:
     """What a pattern shows whatever the weights: partners of a firm, groups in small letters."""
     for match in _PARTNERS.finditer(text):
-        if all(name.casefold() in words.family_names() for name in match.group(1, 2, 3)):
+        names = match.group(1, 2, 3)
+        known = sum(name.casefold() in words.family_names() for name in names)
+        if known > 1 and (known == 3 or all(name[0].isupper() for name in names)):
             yield Found(*match.span(), "organisation", 0.9)
     for match in _AND_SONS.finditer(text):
         yield Found(*match.span(), "organisation", 0.9)

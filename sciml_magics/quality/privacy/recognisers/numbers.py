@@ -31,7 +31,7 @@ _SSN_WORD = re.compile(
 _LICENCE = re.compile(
     r"(?:driver'?s?'?|driving|dl|license|licence)[ -]*(?:license|licence)?"
     r"(?: (?:number|no\.?|id|is|#|plate))*[ :#]*\s*"
-    r"(?=[A-Z]*\d)([A-Z]{0,3}[\d][A-Z\d\- ]{4,17}[A-Z\d]|[A-Z]{1,2}[\d\-]{5,17})\b",
+    r"(?=[A-Z]*\d)([A-Z]{0,3}\d(?:[A-Z\d\-]| (?=\d)){4,17})\b",
     re.IGNORECASE,
 )
 # Behind a word for it, and behind a town.
