@@ -21,6 +21,8 @@ FORMATS = (
     *_TIMES,
     *("%Y-%m", "%m/%Y", "%b %Y", "%B %Y"),
 )
+# No format writes more letters.
+_LONGEST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,6 @@ class Date:
 @writer
 def dates(old: str, new: str) -> Iterator[Program]:
     """Programs that write a date as another text writes it."""
-    if len(new) > 30 or len(old) > 30 or not any(letter.isdigit() for letter in new):
-        return
     olds = [(form, when) for form in FORMATS if (when := _read(old, form))]
     news = [(form, when) for form in FORMATS if (when := _read(new, form))]
     for form, when in olds:
@@ -71,6 +71,8 @@ def _write(when: datetime, form: str, padded: bool) -> str:
 
 @lru_cache(maxsize=50_000)
 def _read(text: str, form: str) -> datetime | None:
+    if len(text) > _LONGEST or not any(letter.isdigit() for letter in text):
+        return None
     try:
         found = datetime.strptime(text, form)
     except ValueError:
