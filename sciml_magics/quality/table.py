@@ -205,6 +205,8 @@ def unlike(names: Sequence[str]) -> list[str]:
     ['a', 'b', 'a (2)', 'a (3)']
     """
     taken = set(names)
+    if len(taken) == len(names):
+        return list(names)
     seen: dict[str, int] = {}
     found = []
     for name in names:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sciml_magics import __version__
+from sciml_magics._version import __version__
 from sciml_magics.errors import QualityError
 from sciml_magics.quality.watching.reports import Report
 from sciml_magics.quality.watching.states import State
