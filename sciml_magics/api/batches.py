@@ -80,7 +80,9 @@ def watch(
         Rules to watch; a text is YAML, a ``Path`` a file of it. Without any those of the accepted
         state are watched; where there is none, those that the batch keeps are learned.
     detect
-        Whether to count what detectors find, too. It takes as long as ``%detect``.
+        Whether to count what detectors find, too. It takes as long as ``%detect``. They look at a
+        batch as a whole, so that only greater differences are told: the promise above is not
+        theirs.
     by
         Who accepts.
     store
@@ -198,7 +200,8 @@ def _found(
 def _findings(table: Table, heard: Heard) -> Mapping[str, Sequence[Finding]]:
     from sciml_magics.quality.detecting.looking import Looked, choose, look, state_of
 
-    chosen = choose()
+    # What is missing is counted in any case, and tested cell by cell.
+    chosen = {name: make for name, make in choose().items() if name != "missing"}
 
     def told(looked: Looked) -> None:
         heard("detectors", len(looked.findings) / len(chosen))

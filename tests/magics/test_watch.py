@@ -115,7 +115,9 @@ def test_what_detectors_find_is_counted(watching: InteractiveShell, shown: Shown
     watching.push({"few": pd.DataFrame({"site": ["Oslo", "Rome"] * 30, "n": range(60)})})
     watching.run_cell("%watch few --detect").raise_error()
     (first,) = shown
-    assert {"typos", "missing"} <= {one.where for one in first.rates if one.what == "detector"}
+    counted = {one.where for one in first.rates if one.what == "detector"}
+    assert {"typos", "disguised"} <= counted
+    assert "missing" not in counted
 
 
 def test_the_report_is_text_and_safe_html(watching: InteractiveShell, shown: Shown) -> None:
