@@ -193,7 +193,10 @@ class Table:
 
         Where labels are equal those after the first get their count: ``"7"``, ``"7 (2)"``.
         """
-        return unlike([spelt_label(label) for label in self.frame.index.tolist()])
+        index = self.frame.index
+        if index.dtype.kind in "iu" and index.is_unique:  # as nearly always
+            return list(map(str, index.tolist()))
+        return unlike([spelt_label(label) for label in index.tolist()])
 
 
 def unlike(names: Sequence[str]) -> list[str]:

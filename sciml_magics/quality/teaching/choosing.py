@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from sciml_magics.quality.teaching.combining import Probabilities
 _OFTEN = 0.02  # of the rows have a value: it is a cluster of its own
 _MOST = 50_000
 _DOUBT = 0.02  # that is left of a cell that seems sure
+_AT_ONCE = 100_000
 _AGAIN = 0.35  # what a cluster still counts for after each of its labels
 
 
@@ -41,7 +42,7 @@ class Next(NamedTuple):
     reason: str
 
 
-def clusters(table: Table, marks: npt.NDArray[np.int64]) -> Clusters:
+def clusters(table: Table, marks: npt.NDArray[np.integer]) -> Clusters:
     """Group the cells of each column by value where it is frequent, else by shape, and by marks.
 
     Parameters
@@ -81,9 +82,7 @@ def choose(
     """
     if not len(table) or not found.sizes.size:
         return []
-    flat = found.of_cell.ravel()
-    doubt = (probabilities * (1 - probabilities)).ravel()
-    unsure = np.bincount(flat, weights=doubt, minlength=len(found.sizes)) / found.sizes
+    unsure = _doubts(found, probabilities) / found.sizes
     weights = np.sqrt(found.sizes) * (unsure + _DOUBT)
     open_rows = np.ones(len(table), dtype=bool)
     for row in labelled:
@@ -92,13 +91,27 @@ def choose(
     order = np.random.default_rng(seed).permutation(len(table))
     chosen = []
     for _ in range(min(count, int(open_rows.sum()))):
-        gains = weights[found.of_cell].sum(axis=1)
+        gains = np.concatenate([weights[part].sum(axis=1) for part in _parts(found.of_cell)])
         gains[~open_rows] = -1.0
         row = int(order[gains[order].argmax()])
         chosen.append(Next(row, _reason(table, found, weights, probabilities, row)))
         weights[found.of_cell[row]] *= _AGAIN
         open_rows[row] = False
     return chosen
+
+
+def _doubts(found: Clusters, probabilities: Probabilities) -> npt.NDArray[np.float64]:
+    """How unsure the cells of each cluster are, in sum."""
+    total = np.zeros(len(found.sizes))
+    for of_cell, part in zip(_parts(found.of_cell), _parts(probabilities), strict=True):
+        doubt = (part * (1 - part)).ravel()
+        total += np.bincount(of_cell.ravel(), weights=doubt, minlength=len(total))
+    return total
+
+
+def _parts(cells: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
+    """Some rows after the others: of a long table all at once would take much memory."""
+    return [cells[at : at + _AT_ONCE] for at in range(0, len(cells), _AT_ONCE)]
 
 
 def _reason(

@@ -49,7 +49,7 @@ def combine(table: Table, findings: Sequence[Finding]) -> Probabilities:
             by_family.setdefault((at, family), []).append(finding)
     for (at, _), alike in by_family.items():
         right[:, at] *= 1 - surest(len(table), alike)
-    return 1 - right
+    return np.subtract(1, right, out=right)
 
 
 def surest(rows: int, findings: Sequence[Finding]) -> Probabilities:

@@ -176,10 +176,12 @@ def _log_odds(probabilities: Probabilities) -> Probabilities:
     return np.asarray(np.log(kept / (1 - kept)), dtype=np.float32)
 
 
-def _marks(table: Table, findings: Sequence[Finding]) -> npt.NDArray[np.int64]:
+def _marks(table: Table, findings: Sequence[Finding]) -> npt.NDArray[np.integer]:
     """For each cell, as bits, the detectors that flag it."""
-    marks = np.zeros((len(table), len(table.columns)), dtype=np.int64)
-    for bit, name in enumerate(detector_names(findings)[:_MARKED]):
+    names = detector_names(findings)[:_MARKED]
+    kind = np.uint32 if len(names) <= 32 else np.int64  # half the memory of a long table
+    marks = np.zeros((len(table), len(table.columns)), dtype=kind)
+    for bit, name in enumerate(names):
         for finding in findings:
             if finding.detector == name and finding.column in table:
                 rows = finding.rows[finding.scores >= _FLAGGED]
