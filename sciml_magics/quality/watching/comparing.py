@@ -297,7 +297,7 @@ def _notes(before: State, after: State) -> Iterator[str]:
             yield f"{now.name}: from {first} to {last}, before from {span[0]} to {span[1]}"
     new_rules = [name for name in after.broken if name not in before.broken]
     if new_rules:
-        yield f"{counted(len(new_rules), 'rule')} were not watched before: nothing to compare with"
+        yield f"not watched before, so not judged: {counted(len(new_rules), 'rule')}"
     if min(before.rows, after.rows) < 100:
         yield "of so few rows only great differences can be told from chance"
 

@@ -10,7 +10,7 @@ from sciml_magics.quality.table import Table
 from sciml_magics.quality.watching.comparing import compare
 from sciml_magics.quality.watching.reading import Heard, read_state
 from sciml_magics.quality.watching.reports import Report, Told
-from sciml_magics.quality.watching.states import State
+from sciml_magics.quality.watching.states import State, counted
 
 
 def report(
@@ -49,7 +49,7 @@ def report(
         rates += [
             Told("detector", name, None, one.share, False) for name, one in state.found.items()
         ]
-        learned = f"{len(watched)} rules were learned from it" if rules is None else ""
+        learned = f"learned {counted(len(watched), 'rule')} from it" if rules is None else ""
         told = tuple(note for note in (learned, *notes) if note)
         return Report(table.name, state, None, rates=tuple(rates), notes=told)
     found = compare(before, table, state)
@@ -67,5 +67,5 @@ def _rules(table: Table, before: State | None, rules: Rules | None) -> tuple[Rul
     if any(name not in lost for name in rules.named if name not in table):
         rules.check_columns(table)
     left_out = len(rules) - len(kept)
-    why = f"{left_out} rules name columns that are lost: left out"
+    why = f"left out {counted(left_out, 'rule')} on columns that are lost"
     return kept, [why] if left_out else []

@@ -12,6 +12,7 @@ from sciml_magics.api import as_rules, take_back_state, watch
 from sciml_magics.errors import FrameError, QualityError, Stopped
 from sciml_magics.quality.table import Table
 from sciml_magics.quality.watching import accept, keep, last_accepted, report, take_back
+from sciml_magics.review.reviewer import Reviewer
 from sciml_magics.store import open_store
 from tests.quality.watching.batches_made import batch
 
@@ -66,6 +67,22 @@ def test_accepting_is_taken_back_by_who_accepted(where):
             "undone",
             "undone",
         ]
+
+
+def test_a_state_is_accepted_and_taken_back_in_the_review_too(where):
+    options = {"name": "readings", "store": where, "by": "Ada", "progress": False}
+    watch(batch(0), **options)
+    with open_store(where) as store:
+        reviewer = Reviewer(store, "readings.state", "Ada")
+        (item,) = reviewer.next().items
+        assert item.suggestion is not None
+        assert last_accepted(store, "readings") is None
+        reviewer.respond("key", item.record.id, "accept", item.suggestion.suggestion.value)
+        found = last_accepted(store, "readings")
+        assert found is not None
+        assert found.state.summary == item.suggestion.suggestion.value
+        reviewer.undo("undo")
+        assert last_accepted(store, "readings") is None
 
 
 def test_every_batch_is_a_record_of_a_task_with_what_is_new_as_evidence(where):
