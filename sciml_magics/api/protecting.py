@@ -16,7 +16,7 @@ from sciml_magics.api.watching import watched
 from sciml_magics.models import Options, Suggester, open_model
 from sciml_magics.panels.privacy import privacy_html, privacy_text
 from sciml_magics.quality.privacy.job import Looked, look, rescanner
-from sciml_magics.quality.privacy.marks import counted
+from sciml_magics.quality.privacy.marks import counted, taught_kinds
 from sciml_magics.quality.privacy.suggester import PersonalData
 from sciml_magics.store import open_store
 
@@ -203,7 +203,8 @@ def _suggester(store: Store, wanted: str | None, device: str, task: Task) -> Sug
     model = model_for(store, task, wanted)
     if model is None:
         return PersonalData()
-    return PersonalData(open_model(model, Options(device=device)))
+    decides = taught_kinds(store, task) if wanted is None else None
+    return PersonalData(open_model(model, Options(device=device)), decides)
 
 
 def _pseudonymised(

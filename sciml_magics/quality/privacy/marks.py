@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from sciml_magics.store import Store
 from sciml_magics.tasks import ModelIdentity, Span, Task, Value
 
 Spans = tuple[Span, ...]
+
+# From so many marked stretches on, a promoted model has the last word on a kind.
+_TAUGHT = 10
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,13 @@ def gather(
             answered[at_record] = True
             spans[at_record] = _spans(verdict.value)
     return Marks(task, records, spans, answered)
+
+
+def taught_kinds(store: Store, task: Task) -> frozenset[str]:
+    """Kinds that people marked often enough for a model to have learnt them."""
+    said = verdicts(store.responses(task.name, task.kind), task).values()
+    marked = Counter(span.label for verdict in said for span in _spans(verdict.value))
+    return frozenset(kind for kind, count in marked.items() if count >= _TAUGHT)
 
 
 def counted(marks: Iterable[Marks]) -> pd.DataFrame:

@@ -43,9 +43,11 @@ class PersonalData:
     Parameters
     ----------
     tagger
-        A trained tagger whose labels are kinds of personal data, or what other tools call them. It
-        decides on the kinds that it knows, except on numbers and addresses, which patterns find,
-        too. ``None`` finds without a model.
+        A trained tagger whose labels are kinds of personal data, or what other tools call them.
+        ``None`` finds without a model.
+    decides
+        Kinds on which the tagger has the last word, so that rules find nothing beside it; numbers
+        and addresses are found by patterns in any case. ``None`` for all kinds that it knows.
 
     Raises
     ------
@@ -55,10 +57,14 @@ class PersonalData:
         If the tagger knows no kind of personal data, or is no tagger.
     """
 
-    def __init__(self, tagger: Suggester | None = None) -> None:
+    def __init__(
+        self, tagger: Suggester | None = None, decides: frozenset[str] | None = None
+    ) -> None:
         need_presidio()
         self._tagger = tagger
         self._asked = _asked_of(tagger) if tagger is not None else {}
+        known = frozenset(self._asked.values())
+        self._decides = (known if decides is None else known & decides) - (DIRECT - {"person"})
 
     @property
     def identity(self) -> ModelIdentity:
@@ -66,7 +72,8 @@ class PersonalData:
         if self._tagger is None:
             return ModelIdentity("presidio", _revision(), FAMILY)
         own = self._tagger.identity
-        both = hashlib.sha256(f"{_revision()}\0{own.revision}\0{own.settings}".encode()).hexdigest()
+        parts = (_revision(), own.revision, own.settings, *sorted(self._decides))
+        both = hashlib.sha256("\0".join(parts).encode()).hexdigest()
         return ModelIdentity(f"presidio+{own.id}", both, FAMILY)
 
     @property
@@ -120,8 +127,7 @@ class PersonalData:
     ) -> Suggestion:
         found = [one for one in _found(record) if one.kind in names]
         if self._asked:
-            soft = set(self._asked.values()) - (DIRECT - {"person"})
-            found = [one for one in found if one.kind not in soft or self._keeps(one)]
+            found = [one for one in found if one.kind not in self._decides or self._keeps(one)]
             found += [
                 Found(span.start, span.end, span.label, span.score)
                 for span in tagged

@@ -22,7 +22,7 @@ NOTE = "Call Ada Lovelace at ada@lovelace.org or +44 20 7946 0958."
 
 
 def look(frame: pd.DataFrame, folder: Path, **options: Any) -> Privacy:
-    given = {"name": "df", "store": folder / "s.db", "progress": False, "by": "ada"}
+    given: dict[str, Any] = {"name": "df", "store": folder / "s.db", "progress": False, "by": "ada"}
     return sm.privacy(frame, **(given | options))
 
 
@@ -43,7 +43,7 @@ def test_counts_by_column_and_kind(tmp_path: Path) -> None:
     frame = pd.DataFrame({"note": [NOTE, NOTE, "All is well.", None], "n": range(4)})
     found = look(frame, tmp_path)
     counts = found.counts.set_index("kind")
-    assert counts.loc["person"].tolist() == ["note", 2, 2, 1]
+    assert list(counts.loc["person"]) == ["note", 2, 2, 1]
     assert found.tasks == ("df.note.personal",)
     assert found.frame is None
     assert "%review df.note.personal" in repr(found)
@@ -97,7 +97,7 @@ def test_whole_columns_keep_their_types(tmp_path: Path) -> None:
         {
             "phone": [4412345678, 4412345679, 4412345678],
             "last_name": pd.Categorical(["Ada", "Bo", "Ada"]),
-            "birth_date": pd.to_datetime(["1990-01-31", None, "2000-02-29"]),
+            "birth_date": pd.to_datetime(pd.Series(["1990-01-31", None, "2000-02-29"])),
             "visit": pd.to_datetime(["2020-01-01"] * 3),
         }
     )

@@ -2,23 +2,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
+import sciml_magics as sm
 from sciml_magics.errors import ModelError
 from sciml_magics.models import find_model, open_model
 from sciml_magics.quality.privacy.kinds import personal_task
+from sciml_magics.quality.privacy.marks import taught_kinds
 from sciml_magics.quality.privacy.suggester import PersonalData
+from sciml_magics.store import open_store
 from sciml_magics.tasks import (
     Estimate,
     Execution,
     Label,
     ModelIdentity,
     Record,
+    Response,
     Span,
     Suggestion,
     Task,
 )
+from tests.models.tiny import save_tiny
 from tests.quality.privacy.texts_made import record, spans_of
 
 
@@ -59,6 +66,48 @@ def test_a_tagger_decides_on_the_kinds_that_it_knows() -> None:
     assert found == {"zebra": "person", "ada@lovelace.org": "email"}
     assert model.identity.id == "presidio+tagger"
     assert model.ready().device == "cpu"
+
+
+def test_rules_find_beside_a_tagger_what_it_does_not_decide_on() -> None:
+    tagger = Tagger("zebra")
+    model = PersonalData(tagger, frozenset({"place"}))  # type: ignore[arg-type]
+    found = {span.text for span in spans_of("My name is Ada Lovelace, the zebra", model=model)}
+    assert found == {"zebra", "Ada Lovelace"}
+    assert model.identity != PersonalData(tagger).identity  # type: ignore[arg-type]
+
+
+def test_a_model_in_a_folder_stands_beside_the_rules(tmp_path: Path) -> None:
+    folder = save_tiny(
+        tmp_path / "ner", "bert", "ForTokenClassification", labels=("O", "B-PER", "I-PER")
+    )
+    frame = pd.DataFrame({"note": ["Marie Curie worked in Paris. Mail marie@curie.org"]})
+    found = sm.privacy(
+        frame, model=str(folder), device="cpu", store=tmp_path / "s.db", progress=False
+    )
+    assert "email" in found.counts["kind"].tolist()
+    (run,) = open_store(tmp_path / "s.db").runs()
+    assert run.model.id == f"presidio+{folder}"
+    assert run.execution is not None
+    assert run.execution.device == "cpu"
+
+
+def test_kinds_are_taught_from_ten_marked_stretches_on(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"note": [f"Zebra {at} was at home." for at in range(12)]})
+    store = open_store(tmp_path / "s.db")
+    sm.privacy(frame, name="df", store=tmp_path / "s.db", progress=False)
+    task = personal_task("df", "note")
+    said = [
+        Response(
+            f"k{at}",
+            record(text, "note").id,
+            "corrected",
+            (Span(0, 5, "person", "Zebra"), *((Span(6, 7, "age", text[6]),) if at < 3 else ())),
+            "ada",
+        )
+        for at, text in enumerate(frame["note"])
+    ]
+    store.respond(store.task(task), said)
+    assert taught_kinds(store, task) == {"person"}
 
 
 def test_a_column_of_names_stays_one_beside_a_tagger() -> None:
