@@ -1,0 +1,173 @@
+"""Texts and images unlike all others of their column, by the distance of their embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from sciml_magics.quality.findings import Finding, detector
+from sciml_magics.quality.outliers.deviations import apart, deviations
+from sciml_magics.quality.outliers.pictures import describe_image, opens_images
+from sciml_magics.quality.table import Column, Table
+
+Vectors = npt.NDArray[np.float32]
+Values = npt.NDArray[np.float64]
+Embed = Callable[[list[str]], Vectors]
+
+TEXTS = 3_000
+"""Of more different texts of a column than these, so many are drawn at random."""
+IMAGES = 2_000
+"""The same of images."""
+
+_LEAST_VALUES = 30
+_WORDS = 3.0  # of a text, on the average: shorter ones are categories or names
+_NEIGHBOURS = 3
+_LEAST = 3.5
+_MOST = 0.03
+_EVEN = 6.0
+_SHOWN = 40
+
+
+@detector("outlying text")
+class OutlyingTexts:
+    """Flags texts whose nearest others of the column are far, by the embedded model.
+
+    Parameters
+    ----------
+    embed
+        Turns texts into vectors of length 1, ``[texts, dimension]``; the embedded model without it.
+    seed
+        Of the texts that are drawn where there are more than `TEXTS`.
+    """
+
+    def __init__(self, embed: Embed | None = None, seed: int = 0) -> None:
+        self.embed = embed
+        self.seed = seed
+
+    def find(self, table: Table) -> Iterator[Finding]:
+        """One finding for each column of texts with outliers."""
+        for column in table:
+            if not _is_text(column):
+                continue
+            drawn = _drawn(len(column.values), TEXTS, self.seed)
+            texts = [column.texts[at] for at in drawn.tolist()]
+            vectors = (self.embed or _embedded)(texts)
+            distances, nearest = to_nearest(vectors)
+            found, off = _apart(distances)
+            usual = 1 - float(np.median(distances))
+            words = {
+                int(drawn[at]): f"unlike the other texts of the column: nearest is "
+                f"“{_short(texts[int(nearest[at])])}”, with a likeness of "
+                f"{1 - distances[at]:.2f} where {usual:.2f} is usual"
+                for at in found.tolist()
+            }
+            yield from _told("outlying text", column, drawn[found], off, words)
+
+
+@detector("outlying image")
+class OutlyingImages:
+    """Flags images whose nearest others of the column are far, by what they look like as a whole.
+
+    An image is described by its colours, brightness and edges on a coarse grid, which needs no
+    model; a column holds images where its cells are open images or paths of image files.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        self.seed = seed
+
+    def find(self, table: Table) -> Iterator[Finding]:
+        """One finding for each column of images with outliers."""
+        for column in table:
+            cells = opens_images(column)
+            if cells is None or len(cells) < _LEAST_VALUES:
+                continue
+            drawn = _drawn(len(cells), IMAGES, self.seed)
+            described = [(row, describe_image(cells[row])) for row in drawn.tolist()]
+            rows = np.array([row for row, vector in described if vector is not None], dtype=int)
+            if len(rows) < _LEAST_VALUES:
+                continue
+            vectors = np.stack([vector for _, vector in described if vector is not None])
+            distances, _ = to_nearest(_centred(vectors))
+            found, off = _apart(distances)
+            if len(found):
+                words = [
+                    f"unlike the other images of the column: {distances[at]:.2f} from the nearest "
+                    f"where {float(np.median(distances)):.2f} is usual"
+                    for at in found.tolist()
+                ]
+                yield Finding("outlying image", column.name, rows[found], _scores(off), words)
+
+
+def to_nearest(vectors: Vectors) -> tuple[Values, npt.NDArray[np.int64]]:
+    """For each vector of length 1 the mean distance to its nearest others, and the nearest of all.
+
+    Distances are 1 less the cosine.
+
+    Examples
+    --------
+    >>> vectors = np.array([[1, 0], [1, 0], [0, 1]], dtype=np.float32)
+    >>> distances, nearest = to_nearest(vectors)
+    >>> distances.tolist(), nearest.tolist()
+    ([0.5, 0.5, 1.0], [1, 0, 0])
+    """
+    alike = vectors @ vectors.T
+    np.fill_diagonal(alike, -np.inf)
+    many = min(_NEIGHBOURS, len(vectors) - 1)
+    best = np.partition(alike, len(vectors) - many, axis=1)[:, -many:]
+    return 1 - best.mean(axis=1, dtype=np.float64), alike.argmax(axis=1)
+
+
+def _is_text(column: Column) -> bool:
+    if column.typed or column.numeric or len(column.values) < _LEAST_VALUES:
+        return False
+    tried = column.values[:200].tolist()
+    if not all(isinstance(text, str) for text in tried):
+        return False
+    return float(np.mean([len(text.split()) for text in tried])) >= _WORDS
+
+
+def _drawn(count: int, most: int, seed: int) -> npt.NDArray[np.int64]:
+    if count <= most:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(seed).choice(count, most, replace=False))
+
+
+def _centred(vectors: Vectors) -> Vectors:
+    """Less what all have in common, and of length 1."""
+    off = vectors - vectors.mean(axis=0)
+    return np.asarray(off / np.maximum(np.linalg.norm(off, axis=1, keepdims=True), 1e-9))
+
+
+def _apart(distances: Values) -> tuple[npt.NDArray[np.int64], Values]:
+    off = np.maximum(deviations(distances), 0)
+    found = np.flatnonzero(apart(off, _LEAST, _MOST, gap=1.1)).astype(np.int64)
+    return found, off[found]
+
+
+def _scores(off: Values) -> npt.NDArray[np.float32]:
+    return (1 / (1 + np.exp(_EVEN - np.minimum(off, 1e3)))).astype(np.float32)
+
+
+def _told(
+    name: str, column: Column, codes: npt.NDArray[np.int64], off: Values, words: dict[int, str]
+) -> Iterator[Finding]:
+    """One finding about all rows that hold one of these values."""
+    if not len(codes):
+        return
+    scores = np.zeros(len(column.values), dtype=np.float32)
+    scores[codes] = _scores(off)
+    rows = np.flatnonzero(np.isin(column.codes, codes)).astype(np.int64)
+    held = column.codes[rows]
+    yield Finding(name, column.name, rows, scores[held], [words[code] for code in held.tolist()])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def _embedded(texts: Sequence[str]) -> Vectors:
+    from sciml_magics.quality.standard.meaning import embedded
+
+    return embedded(list(texts))

@@ -1,0 +1,92 @@
+"""Outliers in numeric tables: area under the ROC curve, one default for all sets.
+
+The methods see the rows without their labels. ``--generated`` measures on made tables instead,
+which is where the default was chosen: outliers of the four kinds of ADBench (Han et al., NeurIPS
+2022; local, global, clustered, dependency) and rare classes of public tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sciml_magics.quality.outliers.scores import DEFAULT, outlier_scores
+from tests.benchmarks.generated_outliers import generated
+from tests.benchmarks.harness import parser, report, table
+
+METHODS = (DEFAULT, "IForest", "KNN", "ECOD")
+SEEDS = (0, 1, 2)
+
+Matrix = npt.NDArray[np.float64]
+Truth = npt.NDArray[np.bool_]
+
+
+class Set(NamedTuple):
+    """A table with outliers that are known."""
+
+    kind: str
+    name: str
+    matrix: Matrix
+    outlying: Truth
+
+
+def main() -> None:
+    options = parser(__doc__)
+    options.add_argument("--generated", action="store_true", help="measure on generated tables")
+    options.add_argument("--methods", nargs="+", default=METHODS)
+    arguments = options.parse_args()
+    if arguments.generated:
+        sets = [Set(*one) for seed in SEEDS for one in generated(seed)]
+        body = by_kind(sets, arguments.methods)
+    else:
+        body = by_set(list(read(arguments.data / "outliers")), arguments.methods)
+    report("Outliers", body, record=arguments.record)
+
+
+def by_set(sets: list[Set], methods: Iterable[str]) -> str:
+    """AUC of every set and method, mean of the seeds; the seconds of the slowest set."""
+    lines: list[list[object]] = []
+    found: dict[str, list[float]] = {}
+    for one in sets:
+        line: list[object] = [one.name, *one.matrix.shape, f"{100 * one.outlying.mean():.1f}"]
+        for method in methods:
+            began = perf_counter()
+            value = float(np.mean([auc(one, method, seed) for seed in SEEDS]))
+            found.setdefault(method, []).append(value)
+            line.append(f"{value:.2f} ({(perf_counter() - began) / len(SEEDS):.1f} s)")
+        lines.append(line)
+    means = [f"**{np.mean(values):.2f}**" for values in found.values()]
+    lines.append(["**mean**", "", "", "", *means])
+    return table(("set", "rows", "columns", "% outliers", *found), lines)
+
+
+def by_kind(sets: list[Set], methods: Iterable[str]) -> str:
+    """Mean AUC of every kind of outliers."""
+    kinds = list(dict.fromkeys(one.kind for one in sets))
+    lines = []
+    for method in methods:
+        values = {kind: [auc(s, method, 0) for s in sets if s.kind == kind] for kind in kinds}
+        means = [float(np.mean(values[kind])) for kind in kinds]
+        lines.append([method, *(f"{mean:.1f}" for mean in means), f"**{np.mean(means):.2f}**"])
+    return table(("method", *kinds, "mean of the kinds"), lines)
+
+
+def auc(one: Set, method: str, seed: int) -> float:
+    from sklearn.metrics import roc_auc_score
+
+    return float(100 * roc_auc_score(one.outlying, outlier_scores(one.matrix, method, seed)))
+
+
+def read(folder: Path) -> Iterable[Set]:
+    for path in sorted(folder.glob("*.npz")):
+        with np.load(path) as held:
+            yield Set("public", path.stem, held["X"].astype(float), held["y"] > 0)
+
+
+if __name__ == "__main__":
+    main()
