@@ -11,6 +11,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -30,7 +31,7 @@ _FREQUENT = 3_000
 def need_presidio() -> None:
     """Raise `QualityError` unless the packages of the extra `privacy` are there."""
     for name in ("presidio_analyzer", "faker", "babel"):
-        if importlib.util.find_spec(name) is None:
+        if find_spec(name) is None:
             raise QualityError(
                 "finding personal data needs Presidio and lists of names: "
                 "pip install 'sciml-magics[privacy]'"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from sciml_magics.errors import QualityError
 from sciml_magics.quality.privacy.columns import fits, kind_of_column
 from sciml_magics.quality.privacy.kinds import KINDS, LABELS, kind_of, personal_task
 from sciml_magics.quality.privacy.recognisers.chinese import is_identity_number
@@ -172,3 +173,9 @@ def test_no_network_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     assert kinds_of("Mail sofia@example.org or see https://example.org/x")
+
+
+def test_without_presidio_one_line_tells_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sciml_magics.quality.privacy.words.find_spec", lambda name: None)
+    with pytest.raises(QualityError, match=r"pip install 'sciml-magics\[privacy\]'"):
+        PersonalData()
