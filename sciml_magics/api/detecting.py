@@ -8,20 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sciml_magics.annotation import Listener, person
+from sciml_magics.api.rules import as_rules
 from sciml_magics.api.watching import watched
 from sciml_magics.errors import Stopped
 from sciml_magics.panels.listings import listing_html, listing_text
 from sciml_magics.quality import detecting
 from sciml_magics.quality.detecting import Options
 from sciml_magics.quality.records import errors_task
-from sciml_magics.quality.rules import Rules, parse
-from sciml_magics.quality.rules.reading import read_rules
 from sciml_magics.quality.table import Table
 from sciml_magics.store import open_store
 
 if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
+
+    from sciml_magics.quality.rules import Rules
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -75,7 +76,7 @@ def detect(
     frame
         The user's frame; it is never changed.
     rules
-        Rules that the frame must keep: as YAML, the path of a file, or `Rules`.
+        Rules that the frame must keep: as YAML, the ``Path`` of a file, or `Rules`.
     name
         What the frame is called: findings are kept in the task ``NAME.errors``.
     detectors
@@ -120,7 +121,7 @@ def detect(
     table = Table(frame, name)
     options = Options(
         detectors=detectors,
-        rules=_rules(rules),
+        rules=None if rules is None else as_rules(rules),
         above=above,
         ask=ask,
         audit=audit,
@@ -143,9 +144,3 @@ def detect(
 def shown(found: detecting.Detection) -> Detection:
     """A detection as a notebook shows it."""
     return Detection(**{field.name: getattr(found, field.name) for field in fields(found)})
-
-
-def _rules(given: Rules | str | Path | None) -> Rules | None:
-    if isinstance(given, Path):
-        return read_rules(given)
-    return parse(given) if isinstance(given, str) else given

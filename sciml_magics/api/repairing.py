@@ -59,6 +59,7 @@ def repair(
     name: str = "table",
     detection: Detection | None = None,
     above: float = 0.5,
+    model: str | None = None,
     seed: int = 0,
     by: str | None = None,
     store: str | Path | None = None,
@@ -82,6 +83,8 @@ def repair(
         where it was done before.
     above
         Cells look wrong from this probability on: 0 to 1.
+    model
+        Hub id or folder of a masked language model that is asked for values, too; it takes time.
     seed
         Of everything random.
     by
@@ -107,7 +110,14 @@ def repair(
     task = repairs_task(found.table)
     with watched(task.name, progress) as listen:
         try:
-            made = cleaning.repair(found, open_store(store), by=by or person(), listen=listen)
+            made = cleaning.repair(
+                found,
+                open_store(store),
+                model=model,
+                seed=seed,
+                by=by or person(),
+                listen=listen,
+            )
         except Stopped as stopped:
             if isinstance(stopped.outcome, cleaning.Repairs):
                 stopped.outcome = shown(stopped.outcome)

@@ -83,6 +83,7 @@ def repair(shell: InteractiveShell, settings: SciML, line: RepairLine) -> None:
             _rules(line.rules, ""),
             name=line.name or str(line.frame),
             above=line.above,
+            model=line.model,
             seed=line.seed,
             by=settings.annotator,
             store=line.store or settings.store,

@@ -44,9 +44,9 @@ Propose values for the cells that look wrong in a DataFrame.
     %review FRAME.repairs        1-9 choose a value, e writes one, a accepts, x: the cell is right
 
 Values come from dependencies and majorities, nearest rows, formats learned from examples and from
-accepted repairs, spelling, series and a language model; each has a score, the probability that it
-is right, and says where it comes from. Nothing is changed: %clean FRAME --apply does that. What you
-accept or write teaches: run the cell again for better values in the others.
+accepted repairs, spelling, series and, with --model, a language model. Each has a score, the
+probability that it is right, and says where it comes from. Nothing is changed: %clean FRAME --apply
+does that. What you accept or write teaches: run the cell again for better values in the others.
 
 Examples
 
@@ -81,6 +81,7 @@ class RepairLine:
     name: str | None
     rules: str | None
     above: float
+    model: str | None
     seed: int
     no_chart: bool
     quiet: bool
@@ -150,6 +151,7 @@ def repair_parser() -> argparse.ArgumentParser:
         metavar="P",
         help="for cells that look wrong with this probability (default: 0.5)",
     )
+    add("--model", "-m", metavar="MODEL", help="masked language model that is asked, too")
     _add_showing(parser)
     return parser
 

@@ -86,6 +86,8 @@ def repair(
     detection: Detection,
     store: Store,
     *,
+    model: str | None = None,
+    seed: int = 0,
     by: str = "unknown",
     listen: Listener = silent,
 ) -> Repairs:
@@ -99,6 +101,10 @@ def repair(
         What looks wrong.
     store
         Where people's answers are and proposals are kept.
+    model
+        Hub id or folder of a masked language model that is asked, too.
+    seed
+        Of everything random.
     by
         Who asks.
     listen
@@ -106,19 +112,36 @@ def repair(
 
     Raises
     ------
+    ModelError
+        If there is no such model, or it fills no gaps.
     Stopped
         If the person interrupted: what was proposed until then is stored, and its ``outcome``.
     """
     table = detection.table
-    cells = [one for one in detection.cells if one[1] != WHOLE_ROW]
+    chances = detection.frame["probability"].tolist()
+    wrong = [
+        (*cell, float(chance))
+        for cell, chance in zip(detection.cells, chances, strict=True)
+        if cell[1] != WHOLE_ROW
+    ]
+    cells = [(row, column) for row, column, _ in wrong]
     said = [one for one in answered_cells(store, table) if one.row is not None]
-    identity = _identity(table, cells, said)
+    identity = _identity(table, wrong, said, model, seed)
     keeper = _Keeper(table, store, identity, len(cells), by, listen, len(said))
     if (known := keeper.known()) is not None:
         return known
     examples = [Known(one.row, one.cell.column, one.value) for one in said if one.row is not None]
     findings = all_findings(detection) if cells else ()
-    return keeper.keep(propose(table, cells, known=examples, findings=findings))
+    proposals = propose(
+        table,
+        cells,
+        known=examples,
+        findings=findings,
+        wrong=[chance for _, _, chance in wrong],
+        model=model,
+        seed=seed,
+    )
+    return keeper.keep(proposals)
 
 
 def keep_repairs(
@@ -153,11 +176,17 @@ def keep_repairs(
 
 
 def _identity(
-    table: Table, cells: Sequence[tuple[int, str]], said: Sequence[Answered]
+    table: Table,
+    wrong: Sequence[tuple[int, str, float]],
+    said: Sequence[Answered],
+    model: str | None,
+    seed: int,
 ) -> ModelIdentity:
-    seen = json.dumps([sorted(cells), sorted((*one.cell, one.value) for one in said)])
+    """What proposes, and for what: equal where the same is proposed."""
+    asked = sorted((row, column, round(chance, 5)) for row, column, chance in wrong)
+    settings = {"cells": len(wrong), "examples": len(said), "model": model, "seed": seed}
+    seen = json.dumps([settings, asked, sorted((*one.cell, one.value) for one in said)])
     revision = hashlib.sha256(f"{__version__} {state_of(table)} {seen}".encode()).hexdigest()
-    settings = {"cells": len(cells), "examples": len(said)}
     return ModelIdentity(NAME, revision, REPAIRS, json.dumps(settings))
 
 

@@ -209,7 +209,7 @@ class _Job:
         stored = 0
         try:
             self._tell("writing")
-            reasons = reasons_for(self._table, rows, detection.findings)
+            reasons = reasons_for(self._table, judged, rows, detection.findings)
             above = self._options.above
             for records, batch in suggested(self._table, judged, rows, reasons, above):
                 self._store.append(run, records, batch)

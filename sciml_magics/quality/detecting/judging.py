@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,12 @@ import numpy.typing as npt
 from sciml_magics.quality.detecting.answers import Answers
 from sciml_magics.quality.findings import WHOLE_ROW, Finding, Rows
 from sciml_magics.quality.table import Table
-from sciml_magics.quality.teaching import Teacher
+from sciml_magics.quality.teaching import Taught, Teacher
 from sciml_magics.quality.teaching.combining import surest
 
 Numbers = npt.NDArray[np.float32]
+
+_SAID = "people said so"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,25 @@ class Judged:
         The same of rows as a whole; ``[rows]``.
     ask
         Positions of the rows whose answer would teach most, the best first, each with why.
+    taught
+        What was learnt from answers.
+    answered
+        What people said of rows, by position.
     """
+
+    def why(self, column: str, rows: Rows) -> list[str]:
+        """Why cells that no detector speaks of count as wrong."""
+        unsaid = np.array([row for row in rows.tolist() if row not in self.answered], np.int64)
+        if column == WHOLE_ROW or not len(unsaid):
+            return [_SAID] * len(rows)
+        learnt = dict(zip(unsaid.tolist(), self.taught.reasons(column, unsaid), strict=True))
+        return [learnt.get(row, _SAID) for row in rows.tolist()]
 
     cells: Numbers
     whole: Numbers
     ask: Sequence[tuple[int, str]]
+    taught: Taught
+    answered: Mapping[int, frozenset[str]]
 
     def names(self, table: Table) -> list[str]:
         """What a probability can be of, in the order of `of`."""
@@ -64,4 +80,4 @@ def judge(
     for row, wrong in answers.rows.items():
         whole[row] = WHOLE_ROW in wrong
     asked = [(one.row, one.reason) for one in taught.next_rows(ask, seed=seed)] if ask else []
-    return Judged(taught.probabilities, whole, asked)
+    return Judged(taught.probabilities, whole, asked, taught, answers.rows)

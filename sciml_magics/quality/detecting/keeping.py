@@ -10,7 +10,7 @@ import pandas as pd
 
 from sciml_magics.quality.detecting.detection import COLUMNS, Asked, empty
 from sciml_magics.quality.detecting.judging import Judged
-from sciml_magics.quality.detecting.telling import Reasons, in_words
+from sciml_magics.quality.detecting.telling import TOLD, Reasons, in_words
 from sciml_magics.quality.findings import WHOLE_ROW, Rows
 from sciml_magics.quality.records import row_records, rows_of
 from sciml_magics.quality.table import Table
@@ -21,8 +21,6 @@ from sciml_magics.store.schema import suggestions
 from sciml_magics.tasks import ModelIdentity, Record, Suggestion
 from sciml_magics.tasks.run import ASKED
 
-# Cells that are this likely to be wrong are told, below what is suggested.
-TOLD = 0.1
 BATCH = 1_000
 # Parts of the evidence: why each cell looks wrong, and which detector is surest of it.
 WORDS = "words"
@@ -73,7 +71,7 @@ def _suggestion(
     above: float,
 ) -> Suggestion:
     wrong = tuple(name for name, chance in likely if chance >= above)
-    told = {name: in_words(reasons.get(name, ())) for name, _ in likely}
+    told = {name: in_words(reasons[name]) for name, _ in likely}
     words = {name: why for name, (_, why) in told.items()}
     evidence: dict[str, Any] = {WORDS: words, WHO: {name: by for name, (by, _) in told.items()}}
     if asked:

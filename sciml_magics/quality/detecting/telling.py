@@ -13,7 +13,8 @@ from sciml_magics.quality.findings import WHOLE_ROW, Finding, Rows
 from sciml_magics.quality.table import Table
 
 TAUGHT = "answers"
-_LEARNT = "it is like cells that people called wrong"
+# Cells that are this likely to be wrong are told, below what is suggested.
+TOLD = 0.1
 _MOST_REASONS = 3
 
 # For a row and a column: the scores that detectors give, their names, and why.
@@ -35,6 +36,9 @@ def findings_frame(
         if not len(rows):
             continue
         who, why = _surest(len(table), rows, by_column.get(name, []))
+        alone = [place for place, one in enumerate(who) if one == TAUGHT]
+        for place, words in zip(alone, judged.why(name, rows[alone]), strict=True):
+            why[place] = words
         values = [""] * len(rows) if name == WHOLE_ROW else table[name].texts_at(rows)
         columns = (keys[rows], [name] * len(rows), values, chance[rows], who, why)
         parts.append(pd.DataFrame(dict(zip(COLUMNS, columns, strict=True))))
@@ -47,7 +51,7 @@ def findings_frame(
 
 
 def _surest(count: int, rows: Rows, findings: Sequence[Finding]) -> tuple[list[str], list[str]]:
-    """The detector that is surest of each of the rows, and why."""
+    """The detector that is surest of each of the rows, and why; none where none speaks of it."""
     best = np.zeros(count, dtype=np.float32)
     which, place = np.full(count, -1, dtype=np.int32), np.zeros(count, dtype=np.int64)
     for number, one in enumerate(findings):
@@ -58,12 +62,12 @@ def _surest(count: int, rows: Rows, findings: Sequence[Finding]) -> tuple[list[s
     pairs = list(zip(which[rows].tolist(), place[rows].tolist(), strict=True))
     return (
         [TAUGHT if number < 0 else findings[number].detector for number, _ in pairs],
-        [_LEARNT if number < 0 else findings[number].why(at) for number, at in pairs],
+        ["" if number < 0 else findings[number].why(at) for number, at in pairs],
     )
 
 
-def reasons_for(table: Table, rows: Rows, findings: Iterable[Finding]) -> Reasons:
-    """What detectors say of the cells of some rows."""
+def reasons_for(table: Table, judged: Judged, rows: Rows, findings: Iterable[Finding]) -> Reasons:
+    """What speaks against the cells of some rows."""
     place = np.full(len(table), -1, dtype=np.int64)
     place[rows] = np.arange(len(rows))
     found: Reasons = {}
@@ -72,6 +76,14 @@ def reasons_for(table: Table, rows: Rows, findings: Iterable[Finding]) -> Reason
             of_row = found.setdefault(int(one.rows[at]), {})
             said = (float(one.scores[at]), one.detector, one.why(at))
             of_row.setdefault(one.column, []).append(said)
+    all_chances = judged.of(rows)
+    for at, name in enumerate(judged.names(table)):
+        chances = all_chances[:, at]
+        alone = np.flatnonzero(chances >= TOLD)
+        alone = alone[[name not in found.get(row, {}) for row in rows[alone].tolist()]]
+        words = judged.why(name, rows[alone])
+        for row, chance, why in zip(rows[alone].tolist(), chances[alone], words, strict=True):
+            found.setdefault(row, {})[name] = [(float(chance), TAUGHT, why)]
     return found
 
 
@@ -83,8 +95,6 @@ def in_words(said: Sequence[tuple[float, str, str]]) -> tuple[str, str]:
     >>> in_words([(0.2, "typos", "it is rare"), (0.9, "type", "it is no number")])
     ('type', 'it is no number; it is rare')
     """
-    if not said:
-        return TAUGHT, _LEARNT
     ordered = sorted(said, key=lambda one: -one[0])
     words = list(dict.fromkeys(why for _, _, why in ordered))
     return ordered[0][1], "; ".join(words[:_MOST_REASONS])
