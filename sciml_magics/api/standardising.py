@@ -12,13 +12,13 @@ import pandas as pd
 
 from sciml_magics.annotation import Listener, person
 from sciml_magics.api.watching import watched
-from sciml_magics.errors import QualityError
+from sciml_magics.errors import QualityError, Stopped
 from sciml_magics.panels.listings import listing_html, listing_text
 from sciml_magics.quality.cleaning import Repairs
 from sciml_magics.quality.findings import Rows
 from sciml_magics.quality.repeated import By, repeated
 from sciml_magics.quality.repeated.finding import THRESHOLD
-from sciml_magics.quality.repeated.keeping import keep_repeated, repeated_frame
+from sciml_magics.quality.repeated.keeping import keep_dropped, keep_repeated, repeated_frame
 from sciml_magics.quality.standard import Wishes
 from sciml_magics.quality.standard.proposing import keep_standards
 from sciml_magics.quality.standard.wishes import Decimal, Form
@@ -174,9 +174,14 @@ def standardise(
     table = Table(frame, name)
     wishes = Wishes(form, day_first, decimal, units or {}, meaning)
     with watched(name, progress) as listen, open_store(store) as opened:
-        found = keep_standards(
-            table, opened, columns, only=only, wishes=wishes, by=person(by), listen=listen
-        )
+        try:
+            found = keep_standards(
+                table, opened, columns, only=only, wishes=wishes, by=person(by), listen=listen
+            )
+        except Stopped:
+            raise
+        except KeyboardInterrupt:
+            raise Stopped(f"{name}: stopped before anything was proposed") from None
     return Standards(**{field.name: getattr(found, field.name) for field in fields(found)})
 
 
@@ -210,7 +215,8 @@ def deduplicate(
         Smallest probability that two rows are one.
     apply
         Make a new frame without the rows that people said are repeated and, where `above` is
-        given, without those that nobody answered and whose score is as high.
+        given, without those that nobody answered and whose score is as high. What is dropped is
+        kept as it was, in the task ``NAME.dropped``.
     above
         The lowest score of rows that nobody has to look at: 0 to 1.
     by
@@ -247,10 +253,12 @@ def deduplicate(
     found = repeated(table, columns, by=compare, threshold=threshold)
     with open_store(store) as opened:
         kept = keep_repeated(table, opened, found, by=person(by))
+        positions = kept.dropped(found, above)
+        if apply:
+            keep_dropped(table, opened, found, kept, positions, by=person(by))
     cleaned: pd.DataFrame | None = None
     dropped: tuple[str, ...] = ()
     if apply:
-        positions = kept.dropped(found, above)
         cleaned = _without(frame, positions)
         dropped = tuple(table.keys[row] for row in positions.tolist())
     told = repeated_frame(table, found, kept)

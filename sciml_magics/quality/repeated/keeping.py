@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
@@ -16,16 +16,19 @@ from sciml_magics._version import __version__
 from sciml_magics.errors import StoreError
 from sciml_magics.quality.detecting.keeping import kept_by
 from sciml_magics.quality.detecting.looking import state_of
+from sciml_magics.quality.findings import Rows
 from sciml_magics.quality.repeated.finding import Repeated
 from sciml_magics.quality.table import Table
 from sciml_magics.review.verdicts import Verdict, verdicts
 from sciml_magics.store import Store
+from sciml_magics.store.ledger import moment, now
 from sciml_magics.tasks import Counts, Label, ModelIdentity, Record, Suggestion, Task, record_id
 
 Said = Literal["", "repeated", "different"]
 
 NAME = "repeated rows"
 FAMILY = "repeated"
+DROPPED = "dropped"
 REPEATED: Said = "repeated"
 DIFFERENT: Said = "different"
 COLUMNS = ("row", "same_as", "score", "why", "said")
@@ -85,13 +88,16 @@ def keep_repeated(table: Table, store: Store, found: Repeated, *, by: str = "unk
     told = json.dumps({"compared": found.compared, "rows": found.rows[:MOST].tolist()})
     revision = hashlib.sha256(f"{__version__} {state_of(table)} {told}".encode()).hexdigest()
     identity = ModelIdentity(NAME, revision, FAMILY, json.dumps({"compared": found.compared}))
-    addresses = [_address(table, found, at) for at in range(len(found.rows))]
+    addresses = {at: _address(table, found, at) for at in order}
     task_id = store.task(task)
     known = {one.suggestion.record_id for one in kept_by(store, task_id, identity)}
     if order and not all(addresses[at] in known for at in order):
         _store(table, store, found, order, identity, by)
     people = verdicts(store.responses(task.name, "label"))
-    return Kept(task, tuple(_said(people.get(one)) for one in addresses))
+    said: list[Said] = [""] * len(found.rows)
+    for at, address in addresses.items():
+        said[at] = _said(people.get(address))
+    return Kept(task, tuple(said))
 
 
 def _said(verdict: Verdict | None) -> Said:
@@ -110,18 +116,29 @@ def _store(
     identity: ModelIdentity,
     by: str,
 ) -> None:
-    run = store.begin(
-        store.task(repeated_task(table)), identity, by=by, seed=None, code_version=__version__
-    )
+    def note(at: int) -> tuple[Record, Suggestion]:
+        record = Record(_address(table, found, at), _content(table, found, at))
+        return record, _suggestion(record, found, at)
+
+    _keep(table, store, repeated_task(table), identity, order, note, by)
+
+
+def _keep(
+    table: Table,
+    store: Store,
+    task: Task,
+    identity: ModelIdentity,
+    order: Sequence[int],
+    note: Callable[[int], tuple[Record, Suggestion]],
+    by: str,
+) -> None:
+    run = store.begin(store.task(task), identity, by=by, seed=None, code_version=__version__)
     counts = Counts(len(table), len(order), len(order), computed=len(order))
     try:
         for start in range(0, len(order), _BATCH):
             part = order[start : start + _BATCH]
-            records = [
-                Record(_address(table, found, at), _content(table, found, at)) for at in part
-            ]
-            made = [_suggestion(one, found, at) for one, at in zip(records, part, strict=True)]
-            store.append(run, records, made)
+            records, made = zip(*map(note, part), strict=True)
+            store.append(run, list(records), list(made))
     except BaseException:
         # A full disk may be why we are here: then the run cannot be closed either.
         with suppress(StoreError):
@@ -151,6 +168,42 @@ def _address(table: Table, found: Repeated, at: int) -> bytes:
     rows = (int(found.rows[at]), int(found.kept[at]))
     texts = [column.text(row) for row in rows for column in table.columns]
     return record_id("repeated", table.name, *(table.keys[row] for row in rows), *texts)
+
+
+def dropped_task(table: Table) -> Task:
+    """The rows that were dropped, each as it was."""
+    names = tuple(column.name for column in table.columns)
+    labels = (Label(DROPPED, "the row is not in the new frame"),)
+    what = "This row was dropped, since it repeats another."
+    return Task(f"{table.name}.dropped", names, "label", labels=labels, instructions=what)
+
+
+def keep_dropped(
+    table: Table, store: Store, found: Repeated, kept: Kept, rows: Rows, *, by: str = "unknown"
+) -> None:
+    """Note which rows were dropped: as they were, which row stays, why, and who said so."""
+    if not len(rows):
+        return
+    chosen = np.flatnonzero(np.isin(found.rows, rows)).tolist()
+    stamp = moment(now())
+    told = json.dumps([stamp.isoformat(), by, rows.tolist()])
+    revision = hashlib.sha256(f"{state_of(table)} {told}".encode()).hexdigest()
+    identity = ModelIdentity("dropped rows", revision, "cleaning")
+
+    def note(at: int) -> tuple[Record, Suggestion]:
+        row, other = int(found.rows[at]), int(found.kept[at])
+        cells = [(column.name, column.text(row)) for column in table.columns]
+        key, same = table.keys[row], table.keys[other]
+        content = (*(cell for cell in cells if cell[1]), ("(row)", key))
+        address = record_id("dropped", table.name, key, *(text for _, text in cells))
+        who = "people" if kept.said[at] else f"{NAME}, score {found.scores[at]:.3g}"
+        evidence = {"row": key, "same_as": same, "who": who, "by": by, "when": stamp.isoformat()}
+        score = float(found.scores[at])
+        return Record(address, content), Suggestion(
+            address, DROPPED, score, (), evidence, found.words[at]
+        )
+
+    _keep(table, store, dropped_task(table), identity, chosen, note, by)
 
 
 def repeated_frame(table: Table, found: Repeated, kept: Kept) -> pd.DataFrame:

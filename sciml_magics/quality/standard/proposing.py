@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
+from time import perf_counter
 
 from sciml_magics._version import __version__
-from sciml_magics.annotation.progress import Listener, silent
+from sciml_magics.annotation.progress import Listener, Progress, silent
 from sciml_magics.quality.cleaning import Repairs, keep_repairs
 from sciml_magics.quality.detecting.looking import state_of
 from sciml_magics.quality.findings import Finding
@@ -58,7 +59,7 @@ def keep_standards(
         If the person interrupted: what was proposed until then is stored, and its ``outcome``.
     """
     wishes = wishes or Wishes()
-    done = standardised(table, columns, only=only, wishes=wishes)
+    done = standardised(table, columns, only=only, wishes=wishes, tell=_teller(table, listen))
     total = sum(map(_known, done.findings))
     settings = {"columns": list(columns), "only": list(only), **asdict(wishes)}
     told = json.dumps(settings, sort_keys=True)
@@ -79,6 +80,18 @@ def keep_standards(
             "clean these and run it again"
         )
     return replace(kept, notes=tuple(notes))
+
+
+def _teller(table: Table, listen: Listener) -> Callable[[str, int, int], None]:
+    """What tells a listener which column is read."""
+    began = perf_counter()
+
+    def tell(column: str, done: int, total: int) -> None:
+        seconds, fraction = perf_counter() - began, done / total
+        moment = Progress("reading", f"{table.name}.{column}", NAME, total=total, done=done)
+        listen(replace(moment, seconds=seconds, fraction=fraction))
+
+    return tell
 
 
 def _known(finding: Finding) -> int:

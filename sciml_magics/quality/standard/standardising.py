@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -55,6 +55,7 @@ def standardised(
     *,
     only: Sequence[str] = (),
     wishes: Wishes | None = None,
+    tell: Callable[[str, int, int], None] | None = None,
 ) -> Standardised:
     """Run the standards.
 
@@ -68,6 +69,8 @@ def standardised(
         Names of the standards, of `STANDARDS`; all by default.
     wishes
         What a person asks for.
+    tell
+        Called with the name of each column before it is read, how many are done, and of how many.
 
     Raises
     ------
@@ -94,7 +97,10 @@ def standardised(
         if name not in STANDARDS:
             raise QualityError(f"no standard '{name}': choose of {', '.join(STANDARDS)}")
     done = Standardised()
-    for column in [table[name] for name in columns] or table.columns:
+    chosen = [table[name] for name in columns] or table.columns
+    for at, column in enumerate(chosen):
+        if tell is not None:
+            tell(column.name, at, len(chosen))
         _standardise(column, only or tuple(STANDARDS), wishes, done)
     return done
 

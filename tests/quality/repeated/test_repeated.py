@@ -8,8 +8,9 @@ import pytest
 
 from sciml_magics.api import deduplicate
 from sciml_magics.errors import QualityError
+from sciml_magics.quality.detecting.keeping import kept_by
 from sciml_magics.quality.repeated import neighbours, repeated
-from sciml_magics.quality.repeated.keeping import repeated_task
+from sciml_magics.quality.repeated.keeping import dropped_task, repeated_task
 from sciml_magics.quality.repeated.neighbours import near_pairs
 from sciml_magics.quality.repeated.sketches import meeting, sketches
 from sciml_magics.quality.table import Table
@@ -138,8 +139,6 @@ def answer(store, name: str, frame: pd.DataFrame, decision: str, value: str | No
     with open_store(store) as opened:
         task = repeated_task(Table(frame, name))
         run = opened.runs(task.name)[-1]
-        from sciml_magics.quality.detecting.keeping import kept_by
-
         (kept, *_) = kept_by(opened, opened.task(task), run.model)
         said = Response("k", kept.suggestion.record_id, decision, value, "ada")  # type: ignore[arg-type]
         opened.respond(opened.task(task), [said])
@@ -163,6 +162,17 @@ def test_people_decide_what_is_dropped(tmp_path, decision, value, left):
     assert done.cleaned is not None
     assert len(done.cleaned) == left
     assert "1 answered" in repr(done)
+    with open_store(store) as opened:
+        noted = [run for run in opened.runs("people.dropped") if run.state == "done"]
+        assert len(noted) == 101 - left
+        if noted:
+            task = dropped_task(Table(frame, "people"))
+            (kept,) = kept_by(opened, opened.task(task), noted[0].model)
+            record = opened.record(kept.suggestion.record_id)
+            assert kept.suggestion.evidence["row"] == "100"
+            assert kept.suggestion.evidence["who"] == "people"
+            assert record is not None
+            assert dict(record.content)["id"] == frame["id"][100]
     assert "<table" in done._repr_html_()
     assert len(frame) == 101
 
