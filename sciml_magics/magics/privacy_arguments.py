@@ -27,8 +27,9 @@ Pseudonyms follow from a key (HMAC-SHA256) in a file that only you can read: the
 same pseudonym in every column, frame and run with that key. Words become made-up words, numbers
 keep their length, e-mail addresses end in .example, dates are shifted by a fixed number of days.
 No value that was found and says who somebody is (a full name, an e-mail address, a number of seven
-digits or more) is anywhere in the new frame, or the line fails and says where it is. What nobody found is
-still there: look at the review first. The store holds the texts as they were: share the frame.
+digits or more) is anywhere in the new frame, or the line fails and says where it is. What nobody
+found is still there: look at the review first. The store holds the texts as they were: share the
+frame.
 
 Examples
 
