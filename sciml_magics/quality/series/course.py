@@ -40,6 +40,7 @@ class Course(NamedTuple):
     values: Values
     per_day: int | None
     when: Callable[[int], str]
+    courses: int = 1  # that the table has
 
 
 class OfSeries:
@@ -59,17 +60,22 @@ class OfSeries:
         clock = find_clock(table, self.time, self.by) if told else clock_of(table)
         if clock is None:
             return
-        for column in table:
-            if column.numeric and column.name not in (*clock.names, *clock.by):
-                yield from self._of_column(clock, column)
+        columns = [
+            column
+            for column in table
+            if column.numeric and column.name not in (*clock.names, *clock.by)
+        ]
+        courses = len(columns) * sum(1 for _ in clock.series(_LEAST))
+        for column in columns:
+            yield from self._of_column(clock, column, courses)
 
-    def _of_column(self, clock: Clock, column: Column) -> Iterator[Finding]:
+    def _of_column(self, clock: Clock, column: Column, courses: int) -> Iterator[Finding]:
         rows, scores, words = [], [], []
         for every in clock.series(_LEAST):
             held = every[np.isfinite(column.numbers[every])]
             if len(held) < _LEAST:
                 continue
-            said = self.look(_course(clock, column, held))
+            said = self.look(_course(clock, column, held)._replace(courses=courses))
             rows.append(held[said.places])
             scores.append(said.scores)
             words += said.words
