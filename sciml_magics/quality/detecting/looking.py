@@ -14,7 +14,7 @@ import pandas as pd
 
 from sciml_magics.errors import QualityError
 from sciml_magics.quality import detectors as general
-from sciml_magics.quality import standard
+from sciml_magics.quality import outliers, series, standard
 from sciml_magics.quality.findings import Detector, Finding, detectors
 from sciml_magics.quality.table import Column, Table
 
@@ -22,6 +22,8 @@ from sciml_magics.quality.table import Column, Table
 _MODULES = (
     "sciml_magics.quality.profiling.detectors",
     *general.MODULES,
+    *outliers.MODULES,
+    *series.MODULES,
     *standard.MODULES,
 )
 # So many tables' findings stay in memory, for the next look after some rows were labelled.
