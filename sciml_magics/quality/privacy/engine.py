@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # What is found with less certainty is not found.
 SURE = 0.4
+_DIGITS = 6  # a telephone number has as many at least
 # Recognisers do not depend on the language: Presidio is told one for all texts.
 _LANGUAGE = "en"
 # Presidio calls everything with a valid check digit certain, also where it is one in ten numbers.
@@ -52,6 +53,8 @@ def analyse(text: str) -> list[Found]:
     found = []
     for one in results:
         kind = kind_of(one.entity_type)
+        if kind == "phone" and sum(map(str.isdigit, text[one.start : one.end])) < _DIGITS:
+            continue  # a short number of some country, such as 1900
         if kind is not None and one.start < one.end:
             start = one.start + (_before_email(text[one.start : one.end]) if kind == "email" else 0)
             found.append(Found(start, one.end, kind, one.score))
