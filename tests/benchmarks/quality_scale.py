@@ -140,14 +140,17 @@ def measure(rows: int, job: str, stop_after: float) -> dict[str, object]:
     Path("/proc/self/clear_refs").write_text("5")
     before = resident("VmRSS")
     moments: list[float] = []
+    timer = threading.Timer(stop_after, _thread.interrupt_main)
     if stop_after:
-        threading.Timer(stop_after, _thread.interrupt_main).start()
+        timer.start()
     began, used = time.perf_counter(), time.process_time()
     stopped = found = None
     try:
         found = run(job, frame, lambda _: moments.append(time.perf_counter()))
     except KeyboardInterrupt:
         stopped = time.perf_counter() - began - stop_after
+    finally:
+        timer.cancel()
     return {
         "seconds": time.perf_counter() - began,
         "processor": time.process_time() - used,
