@@ -168,6 +168,8 @@ def _features(columns: list[Column], rows: Codes) -> csr_array:
         for row in rows.tolist()
     ]
     hashed = FeatureHasher(_HASHED, input_type="string", alternate_sign=False).transform(words)
+    # A word of a single row tells nothing of others, and most of the hashed places are empty.
+    hashed = hashed[:, np.flatnonzero(np.bincount(hashed.indices, minlength=_HASHED) > 1)]
     return hstack([csr_array(np.stack(numbers, axis=1)), hashed]).tocsr() if numbers else hashed
 
 
