@@ -26,7 +26,7 @@ from sciml_magics.models.training.adapters import (
 )
 from sciml_magics.models.training.bases import copy_tokenizer, load_base, read_with
 from sciml_magics.models.training.batches import LikeBatches
-from sciml_magics.models.training.checkpoints import working
+from sciml_magics.models.training.checkpoints import RESUMED, working
 from sciml_magics.models.training.classifying import classifying
 from sciml_magics.models.training.lessons import Lesson, Reading
 from sciml_magics.models.training.recipes import Plan, plan
@@ -266,7 +266,7 @@ def _run(
         ending = "stopped"
         notes.append(f"stopped after {trainer.state.epoch or 0:.1f} epochs: the best was kept")
     if resume is not None:
-        notes.append("training went on from where it had been killed")
+        notes.append(RESUMED)
     if trainer.book.most is not None:
         notes.append(
             f"memory ran out: texts were given to the model {trainer.book.most:,} tokens at once, "
