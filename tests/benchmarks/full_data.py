@@ -52,7 +52,7 @@ SETS = {
 CHOSEN: dict[str, Training] = {
     "csabstruct": Training(epochs=5),
     "scicite": Training(epochs=4),
-    "banking77": Training(epochs=10, learning_rate=2e-4),
+    "banking77": Training(epochs=10, learning_rate=3e-4, batch_tokens=512),
     "goemotions": Training(epochs=4, class_weights="balanced"),
 }
 KINDS: dict[str, Kind] = {"csabstruct": "spans", "goemotions": "labels"}
