@@ -15,6 +15,7 @@ import statistics
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -52,7 +53,7 @@ SETS = {
 CHOSEN: dict[str, Training] = {
     "csabstruct": Training(epochs=5),
     "scicite": Training(epochs=4),
-    "banking77": Training(epochs=10, learning_rate=3e-4, batch_tokens=512),
+    "banking77": Training(epochs=15, learning_rate=3e-4, batch_tokens=512, patience=15),
     "goemotions": Training(epochs=4, class_weights="balanced"),
 }
 KINDS: dict[str, Kind] = {"csabstruct": "spans", "goemotions": "labels"}
@@ -206,8 +207,8 @@ def summary(runs: Sequence[Run]) -> str:
 
 def _folder(name: str, training: Training, examples: int) -> str:
     """Says all that makes a model, so that it is trained once for both splits."""
-    chosen = (training.method, training.learning_rate, training.epochs, training.class_weights)
-    return "-".join(map(str, (name, *chosen, training.seed, examples)))
+    told = [value for value in asdict(training).values() if value is not None]
+    return "-".join(map(str, (name, *told, examples)))
 
 
 def _labels(value: Value) -> tuple[str, ...]:
@@ -255,7 +256,8 @@ def main() -> None:
     for seed in arguments.seeds:
         for name in arguments.sets:
             base = CHOSEN[name]
-            training = Training(
+            training = replace(
+                base,
                 method=arguments.method or base.method,
                 epochs=arguments.epochs or base.epochs,
                 learning_rate=arguments.rate or base.learning_rate,
