@@ -52,9 +52,9 @@ SETS = {
 # Found on the development splits.
 CHOSEN: dict[str, Training] = {
     "csabstruct": Training(epochs=5),
-    "scicite": Training(epochs=4),
+    "scicite": Training(epochs=5, learning_rate=3e-4, patience=4),
     "banking77": Training(epochs=15, learning_rate=3e-4, batch_tokens=512, patience=15),
-    "goemotions": Training(epochs=4, class_weights="balanced"),
+    "goemotions": Training(epochs=4, learning_rate=2e-4, class_weights="balanced", patience=4),
 }
 KINDS: dict[str, Kind] = {"csabstruct": "spans", "goemotions": "labels"}
 Run = dict[str, Any]
@@ -91,6 +91,7 @@ def compute(options: Namespace, name: str, training: Training) -> Run:
         "seed": training.seed,
         "epochs": training.epochs,
         "rate": training.learning_rate,
+        "tokens": training.batch_tokens,
         "weights": training.class_weights,
         "minutes": (perf_counter() - began) / 60,
         "tokens_per_second": rate,
@@ -183,8 +184,8 @@ def summary(runs: Sequence[Run]) -> str:
     for name, (measure, goal) in SETS.items():
         for on in ("dev", "test"):
             found = [run for run in runs if (run["set"], run["on"]) == (name, on)]
-            for method in sorted({(run["method"], run["rate"], run["weights"]) for run in found}):
-                same = [r for r in found if (r["method"], r["rate"], r["weights"]) == method]
+            for method in dict.fromkeys(map(_settings, found)):
+                same = [run for run in found if _settings(run) == method]
                 each = [run[measure] for run in same]
                 rows.append(
                     (
@@ -192,7 +193,9 @@ def summary(runs: Sequence[Run]) -> str:
                         on,
                         method[0],
                         method[1] or "default",
-                        method[2],
+                        method[2] or "default",
+                        method[3],
+                        method[4],
                         ", ".join(str(run["seed"]) for run in same),
                         f"{measure} **{statistics.mean(each):.3f}**",
                         ", ".join(f"{score:.3f}" for score in each),
@@ -201,8 +204,13 @@ def summary(runs: Sequence[Run]) -> str:
                         f"{np.mean([run['minutes'] for run in same]):.0f}",
                     )
                 )
-    headings = ("set", "split", "method", "rate", "class weights", "seeds", "mean", "each", "goal")
-    return table((*headings, "macro F1", "minutes"), rows)
+    settings = ("method", "rate", "tokens of a batch", "epochs", "class weights")
+    found_out = ("seeds", "mean", "each", "goal", "macro F1", "minutes")
+    return table(("set", "split", *settings, *found_out), rows)
+
+
+def _settings(run: Run) -> tuple[Any, ...]:
+    return run["method"], run["rate"], run["tokens"], run["epochs"], run["weights"]
 
 
 def _folder(name: str, training: Training, examples: int) -> str:
