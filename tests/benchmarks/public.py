@@ -32,14 +32,20 @@ def read(data: Path, name: str, split: Split) -> Rows:
     )
 
 
+def abstracts(data: Path, split: Split) -> list[tuple[list[str], list[str]]]:
+    """Abstracts of csabstruct: their sentences, and the label of each."""
+    lines = _lines(data / "csabstruct" / f"{split}.jsonl")
+    return [(line["sentences"], line["labels"]) for line in lines]
+
+
 def read_in_context(data: Path, split: Split) -> tuple[list[tuple[str, str, str]], list[str]]:
     """Sentences of csabstruct with the one before and the one after, empty where there is none."""
     rows: list[tuple[str, str, str]] = []
     labels: list[str] = []
-    for abstract in _lines(data / "csabstruct" / f"{split}.jsonl"):
-        padded = ["", *abstract["sentences"], ""]
+    for sentences, said in abstracts(data, split):
+        padded = ["", *sentences, ""]
         rows += list(zip(padded, padded[1:], padded[2:], strict=False))
-        labels += abstract["labels"]
+        labels += said
     return rows, labels
 
 

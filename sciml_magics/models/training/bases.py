@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import torch
 import transformers
@@ -21,6 +21,8 @@ from sciml_magics.models.training.lessons import Lesson, Reading
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+Model = TypeVar("Model", bound=nn.Module)
 
 _TOKENIZER = (
     "tokenizer*.json",
@@ -45,7 +47,7 @@ _HEADS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
+class Base(Generic[Model]):
     """A model to be trained.
 
     Parameters
@@ -59,7 +61,7 @@ class Base:
         Names of the weights that were drawn at random.
     """
 
-    model: PreTrainedModel
+    model: Model
     whole: tuple[str, ...]
     fresh: tuple[str, ...]
 
@@ -102,7 +104,9 @@ def read_with(files: ModelFiles, most: int | None) -> tuple[Reading, PreTrainedT
     return reading, tokenizer
 
 
-def load_base(files: ModelFiles, lesson: Lesson, blank: int, attention: str | None) -> Base:
+def load_base(
+    files: ModelFiles, lesson: Lesson, blank: int, attention: str | None
+) -> Base[PreTrainedModel]:
     """Load a base model with a head for a lesson.
 
     A head that the base model has is kept if it has the same labels, else drawn anew.

@@ -16,6 +16,9 @@ from sciml_magics.models.training.saving import disk_errors
 from sciml_magics.tasks import Task
 from sciml_magics.tasks.training import Example, Training
 
+# What a person is told of a training that was taken up.
+RESUMED = "training went on from where it had been killed"
+
 _KEY = "training.json"
 _STATE = "trainer_state.json"
 

@@ -8,18 +8,20 @@ with the examples.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import astuple, dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sciml_magics.models.loading import WEIGHTS, ModelFiles
+from sciml_magics.models.training.checkpoints import RESUMED, working
 from sciml_magics.models.training.head import (
     check_differ,
     decide,
@@ -66,6 +68,7 @@ def train_fewshot(
     watch: Watcher,
     *,
     vectors: Vectors | None = None,
+    work: Path | None = None,
 ) -> Fit:
     """Tune an encoder on a few examples of each label, put a head on it, and save both.
 
@@ -86,6 +89,8 @@ def train_fewshot(
         Told after every step.
     vectors
         Not read: the encoder changes.
+    work
+        Where checkpoints live meanwhile, as of `sciml_magics.models.training.train.train`.
 
     Raises
     ------
@@ -104,9 +109,14 @@ def train_fewshot(
     truth, gold = truth_of(examples, task), truth_of(validation, task)
     check_differ(truth, task)
     texts = [one.text for one in examples]
-    tuned = Tuned(files, training, texts)
-    course = _tune(tuned, truth, training, watch)
-    with new_folder(folder) as made:
+    with ExitStack() as stack:
+        # Early, so that a folder that is there already costs no training.
+        made = stack.enter_context(new_folder(folder))
+        kept_in, resume = stack.enter_context(
+            working(work, files, task, examples, validation, training)
+        )
+        tuned = Tuned(files, training, texts)
+        course = _tune(tuned, truth, training, watch, kept_in, resume)
         config = {**files.config, **tuned.save(made)}
         found = replace(files, path=made, weights=(made / WEIGHTS,), config=config)
         write_encoder(files, tuned.dimension, made)
@@ -118,6 +128,8 @@ def train_fewshot(
     notes = unseen_notes(truth, task)
     if tuned.cut:
         notes += (f"{tuned.cut:,} of {len(texts):,} texts were cut to the encoder's length",)
+    if resume is not None:
+        notes += (RESUMED,)
     return Fit(folder, course.ending, tuple(course.history), score, course.rate, notes)
 
 
@@ -127,21 +139,50 @@ class _Course:
 
     ending: Ending = "done"
     history: list[Moment] = field(default_factory=list)
-    rate: float = 0.0
+    tokens: int = 0
+    seconds: float = 0.0
+    loss: float = float("nan")
+
+    @property
+    def rate(self) -> float:
+        return self.tokens / self.seconds if self.seconds else 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """What a checkpoint remembers."""
+        lines = [astuple(moment) for moment in self.history]
+        return {"tokens": self.tokens, "seconds": self.seconds, "loss": self.loss, "history": lines}
+
+    @classmethod
+    def from_json(cls, book: Mapping[str, Any]) -> _Course:
+        history = [Moment(*line) for line in book["history"]]
+        return cls("done", history, book["tokens"], book["seconds"], book["loss"])
 
 
-def _tune(tuned: Tuned, truth: Truth, training: Training, watch: Watcher) -> _Course:
+def _tune(
+    tuned: Tuned,
+    truth: Truth,
+    training: Training,
+    watch: Watcher,
+    work: Path,
+    resume: Path | None,
+) -> _Course:
     import torch
 
+    from sciml_magics.models.training.resuming import Resumable
     from sciml_magics.models.training.tuning import rising_and_falling
 
     plan = plan_batches(truth, training)
     optimiser = tuned.optimiser(training.learning_rate or RATE, _DECAY)
     schedule = rising_and_falling(optimiser, len(plan), _WARM)
+    kept = Resumable(tuned.parameters, optimiser, schedule, work)
     targets = torch.from_numpy(truth.astype(np.float32))
-    began, tokens, running, course = perf_counter(), 0, float("nan"), _Course()
+    course, done = _Course(), 0
+    if resume is not None:
+        done, book = kept.restore(resume)
+        course = _Course.from_json(book)
+    before, began = course.seconds, perf_counter()
     try:
-        for step, batch in enumerate(plan, 1):
+        for step, batch in enumerate(plan[done:], done + 1):
             value = tuned.learn(batch, partial(_loss, targets[batch]))
             size = torch.nn.utils.clip_grad_norm_(tuned.parameters, _CLIP)
             if not (np.isfinite(value) and torch.isfinite(size)):
@@ -150,14 +191,14 @@ def _tune(tuned: Tuned, truth: Truth, training: Training, watch: Watcher) -> _Co
             optimiser.step()
             schedule.step()
             optimiser.zero_grad()
-            running = value if np.isnan(running) else 0.9 * running + 0.1 * value
-            tokens += int(tuned.lengths[batch].sum())
-            seconds = perf_counter() - began
-            course.rate = tokens / seconds
+            course.loss = value if np.isnan(course.loss) else 0.9 * course.loss + 0.1 * value
+            course.tokens += int(tuned.lengths[batch].sum())
+            course.seconds = before + perf_counter() - began
             epoch = step * len(batch) / len(truth)
-            moment = Moment(step, len(plan), epoch, running, None, seconds)
+            moment = Moment(step, len(plan), epoch, course.loss, None, course.seconds)
             if step == len(plan) or int(epoch) > int(epoch - len(batch) / len(truth)):
                 course.history.append(moment)
+            kept.save_if_due(step, course.to_json())
             watch(moment)
     except KeyboardInterrupt:
         course.ending = "stopped"

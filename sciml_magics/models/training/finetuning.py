@@ -6,8 +6,9 @@ import random
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,28 +18,27 @@ from sciml_magics.errors import LearningError, ModelError
 from sciml_magics.models import device as devices
 from sciml_magics.models import precision
 from sciml_magics.models.batching import out_of_memory
+from sciml_magics.models.engine.recipe import read_recipe
 from sciml_magics.models.loading import ModelFiles
 from sciml_magics.models.pretrained import quietly
+from sciml_magics.models.text_input import MOST_TOKENS
 from sciml_magics.models.training.adapters import (
     Allocation,
     add_adapter,
     merge_adapter,
 )
-from sciml_magics.models.training.bases import copy_tokenizer, load_base, read_with
+from sciml_magics.models.training.bases import Base, copy_tokenizer, load_base, read_with
 from sciml_magics.models.training.batches import LikeBatches
-from sciml_magics.models.training.checkpoints import working
+from sciml_magics.models.training.checkpoints import RESUMED, working
 from sciml_magics.models.training.classifying import classifying
 from sciml_magics.models.training.lessons import Lesson, Reading
+from sciml_magics.models.training.pooled import PooledClassifier, load_pooled, pools
 from sciml_magics.models.training.recipes import Plan, plan
 from sciml_magics.models.training.saving import new_folder
 from sciml_magics.models.training.trainer import DivergenceError, LessonTrainer, put_back
 from sciml_magics.models.training.watching import Course
 from sciml_magics.tasks import Task
 from sciml_magics.tasks.training import Ending, Example, Fit, Moment, Training, Watcher
-
-if TYPE_CHECKING:
-    from peft import PeftModel
-    from transformers import PreTrainedModel
 
 ADAPTER = "adapter"
 _EVALUATION_TOKENS = 4_096
@@ -80,7 +80,8 @@ def finetune(
 ) -> Fit:
     """Train on the Trainer of transformers; parameters, result and errors as of `train`."""
     place = _place(training)
-    reading, tokenizer = read_with(files, training.max_length)
+    pooled = training.method == "full" and task.kind != "spans" and pools(files)
+    reading, tokenizer = read_with(files, _longest(files, training, pooled=pooled))
     lesson = make_lesson(reading, task, examples, validation, training)
     with ExitStack() as stack:
         keep = work is not None
@@ -95,7 +96,12 @@ def finetune(
         draft = stack.enter_context(new_folder(folder))
         course = Course(watch, patience=training.patience, keep=keep)
         try:
-            trainer = _trainer(files, lesson, reading, training, place, kept_in, course, callbacks)
+            attention = "eager" if place.cpu else None
+            load = load_pooled if pooled else partial(load_base, blank=reading.blank)
+            base = load(files, lesson, attention=attention)
+            trainer = _trainer(
+                files, base, lesson, reading, training, place, kept_in, course, callbacks
+            )
             ending, notes = _run(trainer, course, resume)
         except (MemoryError, RuntimeError) as error:
             if not out_of_memory(error):
@@ -104,8 +110,11 @@ def finetune(
                 "training needs more memory than there is: use --method lora, a smaller model or "
                 "shorter texts"
             ) from error
-        _save(trainer.learner, draft)
-        copy_tokenizer(files, tokenizer, draft)
+        if isinstance(trainer.learner, PooledClassifier):
+            trainer.learner.save(files, lesson, draft)
+        else:
+            _save(trainer.learner, draft)
+            copy_tokenizer(files, tokenizer, draft)
     book = trainer.book
     return Fit(
         folder=folder,
@@ -152,8 +161,16 @@ def _place(training: Training) -> Place:
     return Place(device, dtype)
 
 
+def _longest(files: ModelFiles, training: Training, *, pooled: bool) -> int | None:
+    """Most tokens of a text; embeddings are made of no more than the encoder was made for."""
+    if not pooled:
+        return training.max_length
+    return min(read_recipe(files).max_length, training.max_length or MOST_TOKENS)
+
+
 def _trainer(
     files: ModelFiles,
+    base: Base[Any],
     lesson: Lesson,
     reading: Reading,
     training: Training,
@@ -172,8 +189,7 @@ def _trainer(
         seed=training.seed,
     )
     steps = chosen.epochs * -(-len(batches) // training.accumulate)
-    base = load_base(files, lesson, reading.blank, "eager" if place.cpu else None)
-    model: PreTrainedModel | PeftModel = base.model
+    model = base.model
     own: list[TrainerCallback] = [course]
     allocation = None
     if training.method != "full":
@@ -266,7 +282,7 @@ def _run(
         ending = "stopped"
         notes.append(f"stopped after {trainer.state.epoch or 0:.1f} epochs: the best was kept")
     if resume is not None:
-        notes.append("training went on from where it had been killed")
+        notes.append(RESUMED)
     if trainer.book.most is not None:
         notes.append(
             f"memory ran out: texts were given to the model {trainer.book.most:,} tokens at once, "

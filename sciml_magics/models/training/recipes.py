@@ -51,8 +51,9 @@ class Recipe:
     decay: float = 0.01
 
 
+# The rate of "full" suits scicite, goemotions and banking77 on their development splits.
 RECIPES: Mapping[Method, Recipe] = {
-    "full": Recipe(rate=1e-4, epochs=4, faster=5.0),
+    "full": Recipe(rate=2e-4, epochs=4, faster=5.0),
     "lora": Recipe(rate=1e-3, epochs=6, rank=16),
     "adalora": Recipe(rate=2e-3, epochs=8, rank=8),
     "adapter": Recipe(rate=1e-3, epochs=6, rank=32),

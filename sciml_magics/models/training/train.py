@@ -79,7 +79,7 @@ def train(
     if training.method == "fewshot":
         from sciml_magics.models.training.contrastive import train_fewshot
 
-        return train_fewshot(files, task, examples, validation, training, folder, watch)
+        return train_fewshot(files, task, examples, validation, training, folder, watch, work=work)
     from sciml_magics.models.training.finetuning import finetune
 
     return finetune(

@@ -66,7 +66,9 @@ def _kill_at(step, files, tmp_path, method):
     assert not (tmp_path / "m").exists()
 
 
-@pytest.mark.parametrize(("method", "step"), [("full", 21), ("full", 24), ("adalora", 37)])
+@pytest.mark.parametrize(
+    ("method", "step"), [("full", 21), ("full", 24), ("adalora", 37), ("fewshot", 5)]
+)
 def test_a_killed_training_ends_with_the_weights_of_one_that_was_not(files, tmp_path, method, step):
     # Eight steps an epoch: in the middle of the third, at its end, and while the rank shrinks.
     whole = train(files, ONE, one_label(60), one_label(15, 1), training(method), tmp_path / "whole")
