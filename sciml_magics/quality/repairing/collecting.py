@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isclose
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ Matrix = npt.NDArray[np.float32]
 
 # Weaker candidates than so many for a cell are not weighed.
 WEIGHED = 20
+# Sources that go by how a text is written.
+_BY_WRITING = ("spelling", "words", "pattern")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +48,8 @@ def collect(ask: Ask, asked: Mapping[str, Source]) -> Offers:
     found: list[dict[str, dict[str, Offer]]] = [{} for _ in range(len(ask))]
     for name, one in asked.items():
         for offer in one.offer(ask):
-            if offer.value != ask.olds[offer.at]:
+            old = ask.olds[offer.at]
+            if offer.value != old and not (name in _BY_WRITING and other_number(old, offer.value)):
                 by = found[offer.at].setdefault(offer.value, {})
                 if name not in by or by[name].strength < offer.strength:
                     by[name] = offer
@@ -58,6 +62,23 @@ def collect(ask: Ask, asked: Mapping[str, Source]) -> Offers:
         values += [value for value, _ in kept]
         offers += [by for _, by in kept]
     return Offers(np.asarray(cells, dtype=np.int64), values, offers)
+
+
+def other_number(old: str, new: str) -> bool:
+    """Whether both are numbers, and not the same: then the one is not the other misspelt.
+
+    A digit more or less makes another number that is as likely to be meant: what stands in other
+    cells has to speak for it.
+
+    Examples
+    --------
+    >>> other_number("-16.1", "16.1"), other_number("12,5", "12.5"), other_number("0.50", "0.5")
+    (True, False, False)
+    """
+    try:
+        return not isclose(float(old), float(new), rel_tol=1e-9)
+    except ValueError:
+        return False
 
 
 def describe(
