@@ -41,8 +41,9 @@ class Detection(detecting.Detection):
         if not self.stored:
             return self.notes
         ask = len(self.asked)
+        rows = "row" if self.stored == 1 else "rows"
         teach = f", the {ask:,} that teach most first" if ask else ""
-        return (*self.notes, f"%review {self.task.name} shows {self.stored:,} rows{teach}")
+        return (*self.notes, f"%review {self.task.name} shows {self.stored:,} {rows}{teach}")
 
     def __repr__(self) -> str:
         return listing_text(self.summary, self._said, self.frame)

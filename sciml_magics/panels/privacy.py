@@ -37,7 +37,8 @@ def privacy_text(found: Privacy) -> str:
 
 def _told(found: Privacy) -> tuple[str, list[str], list[str]]:
     counts = found.counts
-    facts = [f"{len(found.tasks):,} columns looked at"]
+    count = len(found.tasks)
+    facts = [f"{count:,} {'column' if count == 1 else 'columns'} looked at"]
     if len(counts):
         kinds = counts.groupby("kind")["found"].sum().sort_values(ascending=False)
         facts += [f"{count:,} {kind}" for kind, count in kinds.items()]
