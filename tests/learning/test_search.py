@@ -21,7 +21,7 @@ LABELS = Subject("label", 200, 22_000_000)
 class Attempts:
     """Trains nothing: the score falls with the distance of the step size from the best one."""
 
-    def __init__(self, best: float = 2e-4, **endings: Any) -> None:
+    def __init__(self, best: float = 3e-4, **endings: Any) -> None:
         self.best, self.endings = best, endings
         self.made: list[Training] = []
 
