@@ -46,23 +46,24 @@ def column_at(frame: pd.DataFrame, name: str) -> int:
         if isinstance(at, int):
             return at
     names: list[object] = list(frame.columns)
-    spelt = [_spelt(column) for column in names]
+    printed = [spelt_label(column) for column in names]
     found = [i for i, column in enumerate(names) if isinstance(column, str) and column == name]
-    found = found or [i for i, text in enumerate(spelt) if text == name]
+    found = found or [i for i, text in enumerate(printed) if text == name]
     found = found or [i for i, column in enumerate(names) if str(column) == name]
     if len(found) == 1:
         return found[0]
     if found:
         raise FrameError(f"{len(found)} columns are called '{name}': rename all but one")
-    near = get_close_matches(name, spelt, n=1)
+    near = get_close_matches(name, printed, n=1)
     if near:
         raise FrameError(f"no column '{name}': did you mean '{near[0]}'?")
-    shown = ", ".join(f"'{text}'" for text in spelt[:_SHOWN]) or "none"
-    more = f" and {len(spelt) - _SHOWN} more" if len(spelt) > _SHOWN else ""
+    shown = ", ".join(f"'{text}'" for text in printed[:_SHOWN]) or "none"
+    more = f" and {len(printed) - _SHOWN} more" if len(printed) > _SHOWN else ""
     raise FrameError(f"no column '{name}': the frame has {shown}{more}")
 
 
-def _spelt(column: object) -> str:
+def spelt_label(column: object) -> str:
+    """A label of a column or row as it prints; of several levels the parts, a slash between."""
     if isinstance(column, tuple):
         return "/".join(str(part) for part in column if str(part))
     return str(column)

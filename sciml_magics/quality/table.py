@@ -13,6 +13,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
 from sciml_magics.frames import check_frame
+from sciml_magics.frames.lookup import spelt_label
 
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -234,13 +235,6 @@ def printed(values: npt.NDArray[Any]) -> list[str]:
     # NumPy gives nanoseconds as whole numbers, pandas as dates.
     cells = pd.Series(values).tolist() if values.dtype.kind == "M" else values.tolist()
     return [value if type(value) is str else str(value) for value in cells]
-
-
-def spelt_label(label: object) -> str:
-    """A label of an index as it prints; of several levels its parts with a slash between."""
-    if isinstance(label, tuple):
-        return "/".join(str(part) for part in label if str(part))
-    return str(label)
 
 
 def _is_missing(cell: object) -> bool:

@@ -22,6 +22,7 @@ from sciml_magics.models.pretrained import load_model
 from sciml_magics.models.training.bases import Base
 from sciml_magics.models.training.head_folder import LinearHead, write_encoder, write_head
 from sciml_magics.models.training.lessons import Lesson
+from sciml_magics.models.training.saving import save_weights
 
 _DROPOUT = 0.1
 
@@ -81,12 +82,7 @@ class PooledClassifier(nn.Module):
         folder
             Is there, and empty.
         """
-        from safetensors.torch import save
-
-        state = self.encoder.state_dict()
-        weights = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
-        (folder / WEIGHTS).write_bytes(save(weights, {"format": "pt"}))
-        told = {"architectures": [type(self.encoder).__name__], "dtype": "float32"}
+        told = save_weights(self.encoder, folder)
         made = replace(
             files, path=folder, weights=(folder / WEIGHTS,), config={**files.config, **told}
         )

@@ -9,8 +9,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sciml_magics.errors import LearningError
+from sciml_magics.models.loading import WEIGHTS
+
+if TYPE_CHECKING:
+    from torch import nn
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # What Rust and C++ writers of weights say, who hand on no error number.
@@ -56,6 +61,16 @@ def new_folder(folder: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
+
+
+def save_weights(model: nn.Module, folder: Path) -> dict[str, Any]:
+    """Write the weights of a model, and tell what of ``config.json`` they change."""
+    from safetensors.torch import save
+
+    state = model.state_dict()
+    weights = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
+    (folder / WEIGHTS).write_bytes(save(weights, {"format": "pt"}))
+    return {"architectures": [type(model).__name__], "dtype": "float32"}
 
 
 @contextmanager

@@ -19,9 +19,10 @@ from sciml_magics.models.batching import Indices, free_memory, out_of_memory, to
 from sciml_magics.models.engine.generic import pool_tokens
 from sciml_magics.models.engine.recipe import read_recipe
 from sciml_magics.models.engine.tokens import read_tokens
-from sciml_magics.models.loading import WEIGHTS, ModelFiles
+from sciml_magics.models.loading import ModelFiles
 from sciml_magics.models.pretrained import load_model
 from sciml_magics.models.text_input import Ids, clean, room, tokenise
+from sciml_magics.models.training.saving import save_weights
 from sciml_magics.tasks.training import Training
 
 # A matrix product is compiled for every size it meets: texts are filled up to multiples of these,
@@ -165,12 +166,7 @@ class Tuned:
 
     def save(self, folder: Path) -> Mapping[str, Any]:
         """Write the weights, and tell what of ``config.json`` they change."""
-        from safetensors.torch import save
-
-        state = self._model.state_dict()
-        weights = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
-        (folder / WEIGHTS).write_bytes(save(weights, {"format": "pt"}))
-        return {"architectures": [type(self._model).__name__], "dtype": "float32"}
+        return save_weights(self._model, folder)
 
     def _forward(self, rows: Sequence[Ids]) -> Tensor:
         longest = -(-max(map(len, rows)) // _LENGTHS) * _LENGTHS

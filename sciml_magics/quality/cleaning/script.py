@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 
 from sciml_magics._version import __version__
+from sciml_magics.frames.lookup import spelt_label
 from sciml_magics.quality.cleaning.cells import put, text
 from sciml_magics.quality.cleaning.changes import Change
-from sciml_magics.quality.table import spelt_label, unlike
+from sciml_magics.quality.table import unlike
 
 _HEAD = '''\
 """The changes that were agreed for {name}: {count:,} cells. Written by sciml_magics {version}.
