@@ -1,6 +1,8 @@
-"""Few labelled examples: contrastive fine-tuning here against SetFit, from the same weights.
+"""Few labelled examples: the methods here and SetFit, from the same weights.
 
-Both learn from the same shots of the training split and answer the whole test split. Seconds are
+``ours`` is contrastive fine-tuning (method ``fewshot``), SetFit's like; ``head`` and ``full`` show
+from how many examples on another method pays, as `sciml_magics.learning.choice` has it. All
+learn from the same shots of the training split and answer the whole test split. Seconds are
 those of training, from loaded weights to a head that answers. Every finished cell is a line of the
 file given by ``--keep``: a run that was stopped goes on where it was, and ``--tools``, ``--sets``,
 ``--shots`` and ``--seeds`` choose which cells are computed now. With ``--threads 1`` the seconds of
@@ -13,6 +15,7 @@ import json
 import statistics
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import product
 from pathlib import Path
 from time import perf_counter, process_time
@@ -22,13 +25,14 @@ import torch
 from sklearn.metrics import accuracy_score, f1_score
 
 from sciml_magics.models import find_model
+from sciml_magics.tasks import Method
 from tests.benchmarks.harness import parser, report, table
 from tests.benchmarks.public import read, shots
 
 SETS = ("csabstruct", "scicite", "banking77")
 COUNTS = (8, 64)
 NOTE = (
-    "Means over the seeds that both have computed, ± the deviation between seeds. Seconds are "
+    "Means over the seeds that all have computed, ± the deviation between seeds. Seconds are "
     "those of training: wall time, and time of the processor, which hangs less on what else the "
     "machine did. Cells were computed one after the other."
 )
@@ -37,20 +41,25 @@ Cell = dict[str, Any]
 
 
 def ours(
-    folder: Path, texts: Sequence[str], labels: Sequence[str], test: Sequence[str], seed: int
+    method: Method,
+    folder: Path,
+    texts: Sequence[str],
+    labels: Sequence[str],
+    test: Sequence[str],
+    seed: int,
 ) -> Answers:
     """Answers to `test`, and the wall and processor seconds of training, saving included."""
     from sciml_magics.models import open_model
-    from sciml_magics.models.training.contrastive import train_fewshot
+    from sciml_magics.models.training.train import train
     from sciml_magics.tasks import Example, Label, Record, Task, Training, record_id
 
     task = Task("few", ("text",), labels=tuple(Label(name) for name in sorted(set(labels))))
     examples = [Example(text, label) for text, label in zip(texts, labels, strict=True)]
     with tempfile.TemporaryDirectory() as name:
-        training = Training(method="fewshot", seed=seed)
+        training = Training(method=method, seed=seed)
         made = Path(name) / "model"
         began, worked = perf_counter(), process_time()
-        train_fewshot(find_model(folder), task, examples, (), training, made, lambda moment: None)
+        train(find_model(folder), task, examples, (), training, made)
         wall, processor = perf_counter() - began, process_time() - worked
         records = [Record(record_id(str(at)), (("text", text),)) for at, text in enumerate(test)]
         found = {
@@ -70,7 +79,12 @@ def theirs(
     return setfit(folder, texts, labels, test, seed)
 
 
-TOOLS: dict[str, Callable[..., Answers]] = {"ours": ours, "setfit": theirs}
+TOOLS: dict[str, Callable[..., Answers]] = {
+    "ours": partial(ours, "fewshot"),
+    "setfit": theirs,
+    "head": partial(ours, "head"),
+    "full": partial(ours, "full"),
+}
 
 
 def compute(data: Path, name: str, count: int, seed: int, tool: str) -> Cell:
@@ -100,10 +114,10 @@ def kept(file: Path) -> list[Cell]:
 
 
 def summary(cells: Sequence[Cell]) -> str:
-    """Means over the seeds that both have."""
+    """Means over the seeds that all tools with a cell have computed."""
     rows = []
     for name, count in product(SETS, COUNTS):
-        by_tool = {
+        by_tool: dict[str, dict[int, Cell]] = {
             tool: {
                 cell["seed"]: cell
                 for cell in cells
@@ -111,11 +125,12 @@ def summary(cells: Sequence[Cell]) -> str:
             }
             for tool in TOOLS
         }
-        both = sorted(set(by_tool["ours"]) & set(by_tool["setfit"]))
-        for tool in TOOLS:
-            seeds = both or sorted(by_tool[tool])
-            if found := [by_tool[tool][seed] for seed in seeds if seed in by_tool[tool]]:
-                rows.append((name, count, tool, _seeds(seeds), *_means(found)))
+        seen = [set(found) for found in by_tool.values() if found]
+        seeds = sorted(set.intersection(*seen)) if seen else []
+        for tool, found in by_tool.items():
+            if found and seeds:
+                chosen = [found[seed] for seed in seeds]
+                rows.append((name, count, tool, _seeds(seeds), *_means(chosen)))
     headings = ("set", "a label", "by", "seeds", "accuracy", "macro F1", "wall", "processor")
     return table(headings, rows)
 
