@@ -13,13 +13,17 @@ from sciml_magics.quality.outliers.deviations import (
     Numbers,
     apart,
     deviations,
+    from_usual,
+    out_of_proportion,
     straightened,
 )
 from sciml_magics.quality.outliers.grouping import Grouping, best_grouping, candidates
+from sciml_magics.quality.outliers.measured import coded, measures
 from sciml_magics.quality.table import Column, Table
 
 _LEAST = 5.0
 _MOST = 0.02
+_FEW = 3  # numbers of a small column are no second kind of rows, whatever their share
 _EVEN = 8.0  # so many deviations are wrong as likely as right
 _SOFT = 2.0
 
@@ -60,19 +64,48 @@ class OutlyingNumbers:
         """One finding for each column with outliers."""
         groups = self._groups(table)
         for column in table:
-            if not column.numeric or numbers_rows(column):
+            if not measures(column):
                 continue
-            numbers, logarithms = straightened(column.numbers)
-            grouping = (
-                _given(groups, self.by)
-                if self.by
-                else best_grouping(numbers, groups, except_for=(column.name,))
-            )
-            off = deviations(numbers, None if grouping is None else grouping.codes)
-            found = _flagged(off)
-            if len(found):
-                words = _words(column, found, off[found], grouping, logarithms)
-                yield Finding("outlier", column.name, found, _scores(off[found]), words)
+            found = self._looked(column, groups)
+            if found:
+                rows = np.array(sorted(found), dtype=np.int64)
+                off, words = zip(*(found[row] for row in rows.tolist()), strict=True)
+                yield Finding("outlier", column.name, rows, _scores(np.array(off)), list(words))
+
+    def _looked(
+        self, column: Column, groups: Mapping[str, npt.NDArray[np.int64]]
+    ) -> dict[int, tuple[float, str]]:
+        """The outliers of a column by their rows: how far off each is, and why it is one."""
+        looks = [column.numbers]
+        # Numbers that stand for missing ones hide others, which are only as far off as they.
+        if (codes := coded(column)).any():
+            looks.append(np.where(codes, np.nan, column.numbers))
+        found = {}
+        for numbers in looks:
+            rows, off, of = self._far(column.name, numbers, groups)
+            for row, number, far in zip(rows, numbers[rows], off[rows], strict=True):
+                found[int(row)] = float(far), _words(number, far, of)
+        return found
+
+    def _far(
+        self, name: str, numbers: Numbers, groups: Mapping[str, npt.NDArray[np.int64]]
+    ) -> tuple[Rows, Numbers, str]:
+        """Which rows stand apart, how far off each row is, and from what, in words."""
+        straight, logarithms = straightened(numbers)
+        grouping = (
+            _given(groups, self.by)
+            if self.by
+            else best_grouping(straight, groups, except_for=(name,))
+        )
+        of = "the median of its column"
+        if grouping is not None:
+            off = deviations(straight, grouping.codes)
+            of = f"the median, given {' and '.join(grouping.names)}"
+        elif (off := from_usual(straight)).any():
+            of = "the usual value of its column"
+        else:
+            off = deviations(straight)
+        return _flagged(off), off, f"{of} on a logarithmic scale" if logarithms else of
 
     def _groups(self, table: Table) -> Mapping[str, npt.NDArray[np.int64]]:
         if self.by is None:
@@ -91,18 +124,14 @@ def _given(groups: Mapping[str, npt.NDArray[np.int64]], names: Sequence[str]) ->
     return Grouping(tuple(names), codes)
 
 
-def numbers_rows(column: Column) -> bool:
-    """Whether a column numbers the rows: whole numbers, nearly all different."""
-    held = column.numbers[np.isfinite(column.numbers)]
-    if len(held) < 20 or len(column.values) < 0.95 * len(held):
-        return False
-    return bool(np.all(held == np.round(held)))
-
-
 def _flagged(off: Numbers) -> Rows:
-    above = apart(np.where(off > 0, off, np.nan), _LEAST, _MOST)
-    below = apart(np.where(off < 0, off, np.nan), _LEAST, _MOST)
-    return np.flatnonzero(above | below).astype(np.int64)
+    few = min(_FEW, np.count_nonzero(~np.isnan(off)) // 10) / max(len(off), 1)
+    found = np.zeros(len(off), dtype=bool)
+    for side in (np.where(off > 0, off, np.nan), np.where(off < 0, off, np.nan)):
+        found |= apart(side, _LEAST, _MOST) | out_of_proportion(side, _LEAST, _MOST)
+        if few > _MOST:
+            found |= apart(side, _EVEN, few)
+    return np.flatnonzero(found).astype(np.int64)
 
 
 def _scores(off: Numbers) -> npt.NDArray[np.float32]:
@@ -110,19 +139,8 @@ def _scores(off: Numbers) -> npt.NDArray[np.float32]:
     return (1 / (1 + np.exp((_EVEN - size) / _SOFT))).astype(np.float32)
 
 
-def _words(
-    column: Column, rows: Rows, off: Numbers, grouping: Grouping | None, logarithms: bool
-) -> list[str]:
-    of = "the median of its column"
-    if grouping is not None:
-        of = f"the median, given {' and '.join(grouping.names)}"
-    scale = " on a logarithmic scale" if logarithms else ""
-    words = []
-    for row, far in zip(rows.tolist(), off.tolist(), strict=True):
-        side = "above" if far > 0 else "below"
-        number = column.numbers[row]
-        if np.isinf(number):
-            words.append(f"{number:g} is no number that can be measured")
-        else:
-            words.append(f"{number:.6g} is {abs(far):,.1f} robust deviations {side} {of}{scale}")
-    return words
+def _words(number: float, far: float, of: str) -> str:
+    if np.isinf(number):
+        return f"{number:g} is no number that can be measured"
+    side = "above" if far > 0 else "below"
+    return f"{number:.6g} is {abs(far):,.1f} robust deviations {side} {of}"

@@ -16,6 +16,7 @@ _SHRINK = 20.0  # rows of a group whose spread weighs as much as that of the usu
 _LEAST_ROWS = 8  # of a group
 _TELLS_TENTHS = 30  # rows from which the outer tenths are spread, and no outliers
 _SKEWED = 1.6
+_TELLS_TAIL = 8  # large deviations that tell how heavy a tail is
 
 
 def deviations(numbers: Numbers, groups: Codes | None = None) -> Numbers:
@@ -95,6 +96,38 @@ def _within(held: Numbers, groups: Codes, middle: float, below: float, above: fl
     return np.asarray(off / np.where(off < 0, down[place], up[place]))
 
 
+def from_usual(numbers: Numbers) -> Numbers:
+    """Deviations in a column that nearly always holds one value, by how far the others are from it.
+
+    Parameters
+    ----------
+    numbers
+        NaN where there is none; ``[rows]``.
+
+    Returns
+    -------
+    numpy.ndarray
+        Signed, NaN where there is no number; zero throughout where no value is that of more than
+        half of the rows, or fewer than three rows have another; ``[rows]``.
+
+    Examples
+    --------
+    >>> from_usual(np.array([5.0] * 9 + [4, 6, 500])).round(1).tolist()[9:]
+    [-0.3, 0.3, 166.9]
+    """
+    finite = np.isfinite(numbers)
+    none = np.zeros(len(numbers))
+    if not finite.any():
+        return none
+    off = numbers - np.median(numbers[finite])
+    others = np.abs(off[finite & (off != 0)])
+    if not 3 <= len(others) < 0.5 * np.count_nonzero(finite):
+        return none
+    # Of few others twice the middle one: the farthest may be the wrong ones.
+    wide = np.quantile(others, 0.9) if len(others) >= 10 else 2 * np.median(others)
+    return np.asarray(off / (wide / _QUANTILES[0.25]))
+
+
 def straightened(numbers: Numbers) -> tuple[Numbers, bool]:
     """The numbers, or their logarithms where only these are spread evenly around their middle.
 
@@ -161,3 +194,43 @@ def apart(off: Numbers, least: float, most: float, gap: float = 1.4) -> Mask:
     before = np.concatenate([[max(inside.max(initial=0.0), least / 2)], beyond[:-1]])
     jumps = np.flatnonzero(beyond >= gap * before)
     return size >= beyond[jumps[0]] if len(jumps) else none
+
+
+def out_of_proportion(off: Numbers, least: float, most: float, gap: float = 1.4) -> Mask:
+    """Which deviations stand apart even where too many are large: in long tails, of second kinds.
+
+    The large ones but the farthest few tell how heavy the tail is. If it goes on as a power does,
+    gaps between the farthest have a known distribution; those stand apart whose gap it would show
+    once in a thousand such columns.
+
+    Parameters
+    ----------
+    off, least, gap
+        As of `apart`.
+    most
+        Share of the rows beyond which none stand apart.
+
+    Returns
+    -------
+    numpy.ndarray
+        Booleans, ``[rows]``.
+
+    Examples
+    --------
+    >>> tail = np.append(np.linspace(5, 9, 30), 900)
+    >>> out_of_proportion(np.append(np.zeros(70), tail), least=5, most=0.02).nonzero()[0].tolist()
+    [100]
+    """
+    size = np.nan_to_num(np.abs(off), nan=0.0, posinf=1e300)
+    beyond = np.sort(size[size >= least])[::-1]
+    top = max(int(most * len(off)), 1)
+    none = np.zeros(len(off), dtype=bool)
+    if len(beyond) < top + _TELLS_TAIL:
+        return none
+    logs = np.log(beyond)
+    for many in range(top, 0, -1):
+        heaviness = float(np.mean(logs[many:] - logs[-1]))
+        jump = float(logs[many - 1] - logs[many])
+        if jump >= max(np.log(gap), heaviness / many * np.log(1_000 * top)):
+            return size >= beyond[many - 1]
+    return none

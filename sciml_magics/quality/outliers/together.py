@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sciml_magics.quality.findings import WHOLE_ROW, Finding, Rows, detector
-from sciml_magics.quality.outliers.alone import numbers_rows
 from sciml_magics.quality.outliers.deviations import apart, deviations
+from sciml_magics.quality.outliers.measured import measures
 from sciml_magics.quality.outliers.scores import DEFAULT, as_matrix, outlier_scores
 from sciml_magics.quality.table import Column, Table
 
@@ -81,7 +81,7 @@ class OutlyingRows:
 
 
 def _counts(column: Column) -> bool:
-    if not column.numeric or len(column.values) < 2 or numbers_rows(column):
+    if len(column.values) < 2 or not measures(column):
         return False
     return float(np.mean(np.isfinite(column.numbers))) >= _HELD
 

@@ -63,8 +63,8 @@ _WRITTEN: tuple[tuple[Semantic, Fits], ...] = (
 _LATITUDE = re.compile(r"(?:^|[_\W])lat(?:itude)?(?:$|[_\W])|latitude", re.I)
 _LONGITUDE = re.compile(r"(?:^|[_\W])(?:lon|lng|long)(?:itude)?(?:$|[_\W])|longitude", re.I)
 _TELEPHONE = re.compile(r"phone|mobile|fax|\btel\b", re.I)
-_POSTAL = re.compile(r"\bzip|postal|postcode|\bplz\b|zip_?code", re.I)
-_NAMED_ID = re.compile(r"(?:^|[_\W])(?:id|key|nr|no|uid|code|number)$|Id$|ID$", re.I)
+_POSTAL = re.compile(r"(?:^|[_\W])(?:zip|plz(?:$|[_\W]))|postal|post_?code|zip_?code", re.I)
+_NAMED_ID = re.compile(r"(?:^|[_\W])(?:id|key|nr|no|uid|code|number)$|(?-i:Id|ID)$", re.I)
 _TRUTHS = (
     {"true", "false"}, {"t", "f"}, {"yes", "no"}, {"y", "n"}, {"0", "1"}, {"on", "off"},
     {"ja", "nein"}, {"oui", "non"}, {"si", "no"}, {"positive", "negative"},

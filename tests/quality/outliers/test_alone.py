@@ -4,7 +4,13 @@ import pytest
 
 from sciml_magics.errors import QualityError
 from sciml_magics.quality.outliers.alone import OutlyingNumbers
-from sciml_magics.quality.outliers.deviations import apart, deviations, straightened
+from sciml_magics.quality.outliers.deviations import (
+    apart,
+    deviations,
+    from_usual,
+    out_of_proportion,
+    straightened,
+)
 from sciml_magics.quality.table import Table
 
 
@@ -83,3 +89,48 @@ def test_what_stands_apart_needs_a_gap():
     tail = np.linspace(0, 20, 200)
     assert not apart(tail, 5, 1.0).any()
     assert apart(np.append(tail, 60), 5, 1.0).sum() == 1
+
+
+def ages(rows):
+    return np.random.default_rng(1).normal(48, 12, rows).round().clip(18, 80)
+
+
+def test_codes_for_missing_numbers_do_not_hide_an_impossible_one():
+    values = ages(320)
+    values[[3, 60]], values[[9, 99, 140, 200, 310]] = 212, 999
+    one = found(pd.DataFrame({"age": values}))["age"]
+    assert {3, 60} <= set(one.rows.tolist())
+    assert one.why(0).startswith("212 is")
+
+
+def test_few_wild_numbers_of_a_small_column_are_no_second_kind_of_rows():
+    values = ages(40)
+    values[[3, 20]] = 212, 430
+    assert found(pd.DataFrame({"age": values}))["age"].rows.tolist() == [3, 20]
+
+
+def test_a_wild_number_stands_apart_from_a_second_kind_of_rows():
+    draw = np.random.default_rng(0)
+    values = np.concatenate([draw.normal(size=900), draw.normal(60, 2, size=100), [9_000.0]])
+    assert found(pd.DataFrame({"a": values}))["a"].rows.tolist() == [1_000]
+
+
+def test_a_wild_number_is_found_in_a_column_of_mostly_one_value():
+    one = found(pd.DataFrame({"beats": [60.0] * 30 + [59, 61, 62, 58, 61, 6_000]}))["beats"]
+    assert one.rows.tolist() == [35]
+    assert one.why(0).endswith("above the usual value of its column")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_few_others_of_a_column_of_zeros_are_no_errors(seed):
+    draw = np.random.default_rng(seed)
+    rare = draw.random(2_000) < 0.1
+    for values in (draw.lognormal(size=2_000), draw.exponential(size=2_000)):
+        assert sum(map(len, found(pd.DataFrame({"a": values * rare})).values())) <= 1
+    assert not np.any(from_usual(np.array([0.0] * 60 + [5.0, 9.0])))
+
+
+def test_the_end_of_a_long_tail_is_in_proportion():
+    draw = np.random.default_rng(0)
+    flagged = [out_of_proportion(draw.pareto(1, 500) + 1, 5, 0.02).any() for _ in range(200)]
+    assert sum(flagged) <= 4
