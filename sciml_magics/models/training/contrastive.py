@@ -52,8 +52,9 @@ FEWEST, BATCH = 18, 64
 EACH = 4
 _WARM = 0.1
 _DECAY = 0.01
-# Presentations of an example, and of all of them together: fewer of each where there are many.
-EPOCHS = 40
+# Presentations of an example, and of all of them together: fewer of each where there are many. On
+# csabstruct's development split 40 give .006 more macro F1 than 28, in 1.5 times the time.
+EPOCHS = 34
 MOST = 20_000
 _CLIP = 1.0
 

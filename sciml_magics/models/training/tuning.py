@@ -25,9 +25,9 @@ from sciml_magics.models.text_input import Ids, clean, room, tokenise
 from sciml_magics.models.training.saving import save_weights
 from sciml_magics.tasks.training import Training
 
-# A matrix product is compiled for every size it meets: texts are filled up to multiples of these,
-# so that few sizes occur.
-_LENGTHS, _ROWS = 16, 4
+# A matrix product of bf16 is compiled for every size it meets: texts are filled up to multiples of
+# these (tokens, texts), so that few sizes occur. In fp32 filling only costs: a seventh of the time.
+_FEW_SIZES, _ANY_SIZE = (16, 4), (1, 1)
 # Of a piece of a batch: on a CPU small ones, for longer texts leave less filling beside short ones.
 _CPU_TOKENS, _GPU_TOKENS = 512, 16_384
 _NOT_LEARNED = ("pooler", "position_ids")
@@ -53,6 +53,7 @@ class Tuned:
         recipe, tokens = read_recipe(files), read_tokens(files)
         self._pooling = recipe.pooling
         self._tokens = _CPU_TOKENS if self._device.type == "cpu" else _GPU_TOKENS
+        self._filling = _ANY_SIZE if self._dtype is torch.float32 else _FEW_SIZES
         self._short = False
         limit = min(recipe.max_length, training.max_length or recipe.max_length)
         fits = room(limit, len(tokens.framing), "special tokens", files.id)
@@ -116,7 +117,7 @@ class Tuned:
             except (MemoryError, RuntimeError) as error:
                 if not out_of_memory(error):
                     raise
-                if self._short and self._tokens <= _LENGTHS * _ROWS:
+                if self._short and self._tokens <= _FEW_SIZES[0] * _FEW_SIZES[1]:
                     raise LearningError(
                         "memory does not suffice for a few texts: use a smaller model, another "
                         "device or a shorter length"
@@ -132,7 +133,7 @@ class Tuned:
         return float(loss.detach())
 
     def _in_pieces(self, batch: Indices, loss_of: Callable[[Tensor], Tensor]) -> float:
-        pieces = list(_pieces(self.lengths, batch, self._tokens))
+        pieces = list(_pieces(self.lengths, batch, self._tokens, self._filling))
         # The same dropout both times.
         chance = [int(one) for one in torch.randint(1 << 31, (len(pieces),))]
         with torch.no_grad():
@@ -158,7 +159,7 @@ class Tuned:
     def embed(self, batch: Indices) -> Tensor:
         """Embeddings of the texts at these positions, fp32, of length 1: ``[batch, dimension]``."""
         places, parts = [], []
-        for at in _pieces(self.lengths, batch, self._tokens):
+        for at in _pieces(self.lengths, batch, self._tokens, self._filling):
             parts.append(self._forward([self._rows[int(one)] for one in batch[at]]))
             places.append(at)
         back = torch.from_numpy(np.argsort(np.concatenate(places))).to(self._device)
@@ -169,8 +170,9 @@ class Tuned:
         return save_weights(self._model, folder)
 
     def _forward(self, rows: Sequence[Ids]) -> Tensor:
-        longest = -(-max(map(len, rows)) // _LENGTHS) * _LENGTHS
-        height = -(-len(rows) // _ROWS) * _ROWS
+        wide, high = self._filling
+        longest = -(-max(map(len, rows)) // wide) * wide
+        height = -(-len(rows) // high) * high
         ids = np.zeros((height, longest), dtype=np.int64)
         mask = np.zeros_like(ids)
         for at, row in enumerate(rows):
@@ -184,13 +186,15 @@ class Tuned:
         return pool_tokens(found.float(), real, self._pooling)[: len(rows)]
 
 
-def _pieces(lengths: Indices, batch: Indices, tokens: int) -> Iterator[Indices]:
+def _pieces(
+    lengths: Indices, batch: Indices, tokens: int, filling: tuple[int, int]
+) -> Iterator[Indices]:
     """Places in a batch, the longest texts first, in pieces of about as many tokens."""
     order = np.argsort(-lengths[batch], kind="stable")
-    start = 0
+    start, (wide, high) = 0, filling
     while start < len(order):
-        longest = -(-int(lengths[batch[order[start]]]) // _LENGTHS) * _LENGTHS
-        rows = max(_ROWS, tokens // longest // _ROWS * _ROWS)
+        longest = -(-int(lengths[batch[order[start]]]) // wide) * wide
+        rows = max(high, tokens // longest // high * high)
         yield order[start : start + rows]
         start += rows
 
