@@ -1,31 +1,8 @@
 """The notebook on cleaning runs from its first cell to its last, and shows what it promises."""
 
-import os
 import re
-import shutil
-from pathlib import Path
 
-import nbformat
-import pytest
-from nbclient import NotebookClient
-
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-
-
-@pytest.fixture(scope="module")
-def shown(tmp_path_factory):
-    """The text of every output, as a person would see it in a plain notebook."""
-    folder = tmp_path_factory.mktemp("clean")
-    shutil.copytree(NOTEBOOKS / "data", folder / "data")
-    notebook = nbformat.read(NOTEBOOKS / "clean.ipynb", as_version=4)
-    where = {"metadata": {"path": str(folder)}}
-    # Whoever runs the tests has a setup of their own, which is not what the notebook is about.
-    quiet = {**os.environ, "IPYTHONDIR": str(folder / "ipython")}
-    NotebookClient(notebook, timeout=600, resources=where).execute(env=quiet)
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
-    assert not [output for output in outputs if output.output_type == "error"]
-    texts = [output.get("text") or output["data"].get("text/plain", "") for output in outputs]
-    return "\n".join(texts)
+NOTEBOOK = "clean.ipynb"
 
 
 def test_what_is_there_is_told_before_anything_is_changed(shown):
