@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from time import perf_counter
 from typing import Literal, TypeAlias
@@ -12,13 +11,12 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from sciml_magics._version import __version__
 from sciml_magics.annotation.outcome import Outcome, Plan
 from sciml_magics.annotation.progress import Listener, Phase, Progress, silent
 from sciml_magics.annotation.request import Request
 from sciml_magics.annotation.vectors import must_run, suggest_with
 from sciml_magics.annotation.work import Positions, Work, find_work
-from sciml_magics.errors import Stopped, StoreError
+from sciml_magics.errors import Stopped
 from sciml_magics.frames import (
     STATUSES,
     Answers,
@@ -28,8 +26,8 @@ from sciml_magics.frames import (
     write_columns,
 )
 from sciml_magics.models import Suggester
-from sciml_magics.store import Store
-from sciml_magics.tasks import Counts, ModelIdentity, Suggestion, Task
+from sciml_magics.store import OpenRun, Store, running
+from sciml_magics.tasks import ModelIdentity, Suggestion, Task
 
 PLAN_SAMPLE = 96
 
@@ -87,32 +85,33 @@ def annotate(
     work = work or find_work(frame, request, suggester, store)
     watch.begin(work)
     todo = work.records.ids[work.todo]
-    run_id = store.begin(
-        store.task(work.task),
-        suggester.identity,
-        suggester.ready() if must_run(store, suggester, todo) else suggester.execution,
-        by=request.by,
-        seed=request.seed,
-        code_version=__version__,
-    )
+    execution = suggester.ready() if must_run(store, suggester, todo) else suggester.execution
     try:
-        state = _ask_all(work, suggester, store, run_id, watch)
-        watch.tell("writing")
-        note = _calibrated(work, suggester, calibrate)
-        result = _write(frame, request, work, suggester, store)
+        with running(
+            store,
+            work.task,
+            suggester.identity,
+            work.counts(len(frame)),
+            by=request.by,
+            seed=request.seed,
+            execution=execution,
+        ) as run:
+            run.state = state = _ask_all(work, suggester, store, run, watch)
+            watch.tell("writing")
+            note = _calibrated(work, suggester, calibrate)
+            result = _write(frame, request, work, suggester, store)
+            statuses = _tally(result, work)
+            run.counts = replace(run.counts, abstained=statuses["abstained"])
+    except KeyboardInterrupt:
+        watch.tell("stopped")
+        raise Stopped(watch.stopped()) from None
     except BaseException:
-        # A full disk may be why we are here: then the run cannot be closed either.
-        with suppress(StoreError):
-            store.finish(run_id, "failed", watch.counts(work, frame))
         watch.tell("failed")
         raise
-    statuses = _tally(result, work)
-    counts = replace(watch.counts(work, frame), abstained=statuses["abstained"])
-    store.finish(run_id, state, counts)
     outcome = Outcome(
         frame=result,
         task=work.task,
-        run=store.run(run_id),
+        run=store.run(run.id),
         seconds=perf_counter() - began,
         statuses=statuses,
         notes=(*work.records.notes, *note),
@@ -157,7 +156,7 @@ def plan(frame: pd.DataFrame, request: Request, suggester: Suggester, store: Sto
 
 
 def _ask_all(
-    work: Work, suggester: Suggester, store: Store, run_id: int, watch: _Watch
+    work: Work, suggester: Suggester, store: Store, run: OpenRun, watch: _Watch
 ) -> Literal["done", "stopped"]:
     try:
         watch.start()
@@ -166,7 +165,7 @@ def _ask_all(
             place = {record.id: at for at, record in enumerate(records)}
             for batch in suggest_with(store, suggester, records, work.task):
                 at = [place[suggestion.record_id] for suggestion in batch]
-                store.append(run_id, [records[i] for i in at], batch)
+                run.append([records[i] for i in at], batch)
                 _keep(batch, chunk[at], work)
                 watch.stored(batch, int(work.records.sizes[chunk[at]].sum()))
     except KeyboardInterrupt:
@@ -226,9 +225,6 @@ class _Watch:
         for suggestion in batch:
             self._labels.update(_answers(suggestion))
         self.tell("running")
-
-    def counts(self, work: Work, frame: pd.DataFrame) -> Counts:
-        return replace(work.counts(len(frame)), computed=self.done)
 
     def stopped(self) -> str:
         return (

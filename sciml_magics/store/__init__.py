@@ -16,6 +16,7 @@ Use:
 from sciml_magics.store.kept import Holding, Kept, TaskVersion
 from sciml_magics.store.lookup import Origin
 from sciml_magics.store.opening import open_store
+from sciml_magics.store.running import OpenRun, running
 from sciml_magics.store.store import Store
 
-__all__ = ["Holding", "Kept", "Origin", "Store", "TaskVersion", "open_store"]
+__all__ = ["Holding", "Kept", "OpenRun", "Origin", "Store", "TaskVersion", "open_store", "running"]

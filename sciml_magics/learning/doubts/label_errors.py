@@ -15,7 +15,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import compress
 from typing import Any, NamedTuple
@@ -23,16 +22,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sciml_magics._version import __version__
 from sciml_magics.annotation.who import person
-from sciml_magics.errors import LearningError, ModelError, StoreError
+from sciml_magics.errors import LearningError, ModelError
 from sciml_magics.learning.doubts.claims import Claim, Claims, claims
 from sciml_magics.learning.doubts.confident import Doubted, Taught, doubt_one, doubt_several
 from sciml_magics.learning.doubts.crossing import Numbers, Truth, cross_validate
 from sciml_magics.learning.splitting.splits import split_indices
 from sciml_magics.learning.vectors import vectors as vectors_of
 from sciml_magics.models import Embeds, open_model
-from sciml_magics.store import Store
+from sciml_magics.store import Store, running
 from sciml_magics.tasks import Counts, ModelIdentity, Record, Suggestion, Task, Value
 from sciml_magics.tasks.allowed import labels_of
 from sciml_magics.tasks.run import CHECK
@@ -359,22 +357,12 @@ def _identity(embeds: Embeds, given: Claims, seed: int) -> ModelIdentity:
 
 def _keep(store: Store, task: Task, found: LabelErrors, seed: int) -> None:
     looked = found.answers + found.labels
-    counts = Counts(rows=looked, selected=looked, unique=looked, computed=len(found.errors))
-    run = store.begin(
-        store.task(task), found.identity, by=person(), seed=seed, code_version=__version__
-    )
-    try:
-        store.append(
-            run,
+    counts = Counts(rows=looked, selected=looked, unique=looked)
+    with running(store, task, found.identity, counts, by=person(), seed=seed) as run:
+        run.append(
             [error.record for error in found.errors],
             [_suggestion(error) for error in found.errors],
         )
-    except BaseException:
-        # A full disk may be why we are here: then the run cannot be closed either.
-        with suppress(StoreError):
-            store.finish(run, "failed", counts)
-        raise
-    store.finish(run, "done", counts)
 
 
 def _suggestion(error: LabelError) -> Suggestion:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
@@ -15,7 +14,7 @@ import pandas as pd
 
 from sciml_magics._version import __version__
 from sciml_magics.annotation.progress import Listener, Phase, Progress, silent
-from sciml_magics.errors import Stopped, StoreError
+from sciml_magics.errors import Stopped
 from sciml_magics.quality.cleaning.agreed import Answered, answered_cells
 from sciml_magics.quality.detecting import Detection
 from sciml_magics.quality.detecting.job import all_findings
@@ -25,8 +24,8 @@ from sciml_magics.quality.findings import WHOLE_ROW, Rows
 from sciml_magics.quality.records import Cell, cell_of, cell_records, repairs_task
 from sciml_magics.quality.repairing import Known, Proposal, propose
 from sciml_magics.quality.table import Table
-from sciml_magics.store import Store
-from sciml_magics.tasks import Counts, ModelIdentity, Record, RunState, Suggestion, Task
+from sciml_magics.store import OpenRun, Store, running
+from sciml_magics.tasks import Counts, ModelIdentity, Record, Suggestion, Task
 
 NAME = "repairs"
 REPAIRS = "repairs"
@@ -229,29 +228,19 @@ class _Keeper:
 
     def keep(self, proposals: Iterable[Proposal]) -> Repairs:
         """Store them, and give them back as a frame."""
-        run = self._store.begin(
-            self._store.task(self._task),
-            self._identity,
-            by=self._by,
-            seed=None,
-            code_version=__version__,
-        )
-        state: RunState = "done"
-        try:
-            self._tell("running")
-            self._keep_all(run, proposals)
-        except KeyboardInterrupt:
-            state = "stopped"
-        except BaseException:
-            # A full disk may be why we are here: then the run cannot be closed either.
-            with suppress(StoreError):
-                self._store.finish(run, "failed", self._counts())
-            self._tell("failed")
-            raise
-        self._store.finish(run, state, self._counts())
-        self._tell(state)
+        counts = Counts(len(self._table), self._total, self._total)
+        with running(self._store, self._task, self._identity, counts, by=self._by) as run:
+            try:
+                self._tell("running")
+                self._keep_all(run, proposals)
+            except KeyboardInterrupt:
+                run.state = "stopped"
+            except BaseException:
+                self._tell("failed")
+                raise
+        self._tell(run.state)
         found = self._found()
-        if state == "stopped":
+        if run.state == "stopped":
             raise Stopped(
                 f"{self._task.name}: stopped with {len(self._rows):,} of {self._total:,} cells "
                 "stored; run the same cell again to go on",
@@ -259,7 +248,7 @@ class _Keeper:
             )
         return found
 
-    def _keep_all(self, run: int, proposals: Iterable[Proposal]) -> None:
+    def _keep_all(self, run: OpenRun, proposals: Iterable[Proposal]) -> None:
         batch: list[Proposal] = []
         for one in proposals:
             batch.append(one)
@@ -269,10 +258,10 @@ class _Keeper:
         if batch:
             self._store_batch(run, batch)
 
-    def _store_batch(self, run: int, batch: Sequence[Proposal]) -> None:
+    def _store_batch(self, run: OpenRun, batch: Sequence[Proposal]) -> None:
         records = cell_records(self._table, [(one.row, one.column) for one in batch])
         made = [_suggestion(record, one) for record, one in zip(records, batch, strict=True)]
-        self._store.append(run, records, made)
+        run.append(records, made)
         self._rows += [
             _row(cell_of(record), one) for record, one in zip(records, made, strict=True)
         ]
@@ -284,10 +273,6 @@ class _Keeper:
         frame = frame.sort_values("score", ascending=False, kind="stable", ignore_index=True)
         seconds = perf_counter() - self._began
         return Repairs(self._table, self._task, frame, self._answered, seconds)
-
-    def _counts(self) -> Counts:
-        done = len(self._rows)
-        return Counts(len(self._table), self._total, self._total, computed=done)
 
     def _tell(self, phase: Phase) -> None:
         done = len(self._rows)

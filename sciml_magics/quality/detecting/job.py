@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -13,7 +12,7 @@ import numpy as np
 
 from sciml_magics._version import __version__
 from sciml_magics.annotation.progress import Listener, Phase, Progress, silent
-from sciml_magics.errors import QualityError, Stopped, StoreError
+from sciml_magics.errors import QualityError, Stopped
 from sciml_magics.quality.detecting.answers import Answers, answers_to
 from sciml_magics.quality.detecting.detection import Asked, Detection
 from sciml_magics.quality.detecting.judging import Judged, judge
@@ -23,8 +22,8 @@ from sciml_magics.quality.detecting.telling import findings_frame, reasons_for
 from sciml_magics.quality.findings import Detector, Finding, Rows
 from sciml_magics.quality.records import errors_task
 from sciml_magics.quality.table import Table
-from sciml_magics.store import Store
-from sciml_magics.tasks import Counts, ModelIdentity, RunState
+from sciml_magics.store import Store, running
+from sciml_magics.tasks import Counts, ModelIdentity
 from sciml_magics.tasks.run import DETECTORS
 
 NAME = "detectors"
@@ -197,38 +196,32 @@ class _Job:
 
     def _keep(self, detection: Detection, judged: Judged, identity: ModelIdentity) -> Detection:
         rows, flagged = self._rows(judged)
-        task_id = self._store.task(self._task)
-        run = self._store.begin(
-            task_id,
-            identity,
-            by=self._options.by,
-            seed=self._options.seed,
-            code_version=__version__,
-        )
-        state: RunState = "stopped" if self._looked.stopped else "done"
-        stored = 0
-        try:
-            self._tell("writing")
-            reasons = reasons_for(self._table, judged, rows, detection.findings)
-            above = self._options.above
-            for records, batch in suggested(self._table, judged, rows, reasons, above):
-                self._store.append(run, records, batch)
-                stored += len(batch)
-        except KeyboardInterrupt:
-            state = "stopped"
-        except BaseException:
-            # A full disk may be why we are here: then the run cannot be closed either.
-            with suppress(StoreError):
-                self._store.finish(run, "failed", self._counts(flagged, stored))
-            self._tell("failed")
-            raise
-        self._store.finish(run, state, self._counts(flagged, stored))
-        found = replace(detection, stored=stored, seconds=perf_counter() - self._began)
+        left_out = max(0, flagged - MOST_STORED)
+        counts = Counts(len(self._table), left_out)
+        by, seed = self._options.by, self._options.seed
+        with running(self._store, self._task, identity, counts, by=by, seed=seed) as run:
+            if self._looked.stopped:
+                run.state = "stopped"
+            try:
+                self._tell("writing")
+                reasons = reasons_for(self._table, judged, rows, detection.findings)
+                above = self._options.above
+                for records, batch in suggested(self._table, judged, rows, reasons, above):
+                    run.append(records, batch)
+                    stored = run.counts.computed
+                    run.counts = replace(run.counts, selected=stored + left_out, unique=stored)
+            except KeyboardInterrupt:
+                run.state = "stopped"
+            except BaseException:
+                self._tell("failed")
+                raise
+        stored, seconds = run.counts.computed, perf_counter() - self._began
+        found = replace(detection, stored=stored, seconds=seconds)
         if flagged > MOST_STORED:
             note = f"the surest {MOST_STORED:,} of {flagged:,} rows can be reviewed"
             found = replace(found, notes=(*found.notes, note))
-        self._tell(state)
-        if state == "stopped":
+        self._tell(run.state)
+        if run.state == "stopped":
             raise Stopped(self._stopped(), found)
         return found
 
@@ -242,10 +235,6 @@ class _Job:
         rows = np.concatenate([asked, flagged[:MOST_STORED], drawn])
         _, first = np.unique(rows, return_index=True)
         return rows[np.sort(first)], len(flagged)
-
-    def _counts(self, flagged: int, stored: int) -> Counts:
-        left_out = max(0, flagged - MOST_STORED)
-        return Counts(len(self._table), stored + left_out, stored, computed=stored)
 
     def _notes(self, answers: Answers) -> tuple[str, ...]:
         notes = list(self._looked.notes)

@@ -11,7 +11,7 @@ from sciml_magics.errors import QualityError
 from sciml_magics.quality.watching.reports import Report
 from sciml_magics.quality.watching.states import State
 from sciml_magics.review.holding import holding
-from sciml_magics.store import Store
+from sciml_magics.store import Store, running
 from sciml_magics.tasks import (
     Counts,
     KeptResponse,
@@ -70,12 +70,10 @@ def keep(store: Store, report: Report, by: str) -> Record:
         evidence={"new": [f"{one.where}: {one.words}" for one in report.changes]},
         reason=report.summary,
     )
-    run = store.begin(
-        store.task(task_of(report.name)), IDENTITY, by=by, seed=None, code_version=__version__
-    )
-    store.append(run, [record], [told])
     rows = report.state.rows
-    store.finish(run, "done", Counts(rows=rows, selected=rows, unique=1, computed=1))
+    counts = Counts(rows=rows, selected=rows, unique=1)
+    with running(store, task_of(report.name), IDENTITY, counts, by=by) as run:
+        run.append([record], [told])
     return record
 
 
