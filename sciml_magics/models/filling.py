@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 # A text of more tokens is not asked for.
 LONGEST = 12
 _BATCH = 16
-_MOST_TOKENS = 512
+# Of what is read of a row, this much may stand behind the gap.
+_BEHIND = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +32,12 @@ class Filler:
     ----------
     name
         Id of the model, for people.
+    limit
+        Most tokens that it reads at once.
     """
 
     name: str
+    limit: int
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerFast
 
@@ -55,14 +59,16 @@ class Filler:
         Returns
         -------
         numpy.ndarray
-            Shape ``[gaps, options]``; rows come to 1, or to 0 where no option can be asked for.
+            Shape ``[gaps, options]``; rows come to 1, or to 0 where no option can be asked for. An
+            option with signs that the model does not know, as a text in a script that it never
+            read, has none: all such texts are alike to it.
         """
         from scipy.special import softmax
 
-        tokens = self.tokenizer(list(options), add_special_tokens=False)["input_ids"]
+        tokens = self.tokenizer(list(options), add_special_tokens=False, verbose=False)["input_ids"]
         by_length: dict[int, list[int]] = defaultdict(list)
         for at, ids in enumerate(tokens):
-            if 0 < len(ids) <= LONGEST:
+            if 0 < len(ids) <= LONGEST and self.tokenizer.unk_token_id not in ids:
                 by_length[len(ids)].append(at)
         found = np.full((len(gaps), len(options)), -np.inf, dtype=np.float32)
         for length, places in by_length.items():
@@ -83,9 +89,10 @@ class Filler:
         import torch
 
         mask = str(self.tokenizer.mask_token)
-        texts = [f"{before}{' '.join([mask] * length)}{behind}" for before, behind in gaps]
+        near = [self._near(before, behind, length) for before, behind in gaps]
+        texts = [f"{before}{' '.join([mask] * length)}{behind}" for before, behind in near]
         read: Any = self.tokenizer(
-            texts, padding=True, truncation=True, max_length=_MOST_TOKENS, return_tensors="pt"
+            texts, padding=True, truncation=True, max_length=self.limit, return_tensors="pt"
         )
         masked = read["input_ids"] == self.tokenizer.mask_token_id
         # a gap that was cut away has no masks: it is read as if nothing were known of it
@@ -97,6 +104,26 @@ class Filler:
         for i in np.flatnonzero(whole.cpu().numpy()).tolist():
             found[i] = logs[i][masked[i].cpu().numpy()]
         return found
+
+    def _near(self, before: str, behind: str, length: int) -> tuple[str, str]:
+        """Of what stands before and behind a gap what the model can read: the nearest."""
+        special = self.tokenizer.num_special_tokens_to_add()
+        space = self.limit - special - 2 * length  # blanks between masks may be tokens, too
+        end = self._cut(behind, max(0, int(_BEHIND * space)), last=False)
+        taken = len(self.tokenizer(end, add_special_tokens=False, verbose=False)["input_ids"])
+        return self._cut(before, max(0, space - taken), last=True), end
+
+    def _cut(self, text: str, most: int, *, last: bool) -> str:
+        """The first tokens of a text, or the last; all of a short one."""
+        read: Any = self.tokenizer(
+            text, add_special_tokens=False, return_offsets_mapping=True, verbose=False
+        )
+        places = read["offset_mapping"]
+        if len(places) <= most:
+            return text
+        if most == 0:
+            return ""
+        return text[places[-most][0] :] if last else text[: places[most - 1][1]]
 
 
 def load_filler(model: str | Path) -> Filler:
@@ -118,10 +145,10 @@ def load_filler(model: str | Path) -> Filler:
 
     from sciml_magics.models.device import pick
     from sciml_magics.models.pretrained import load_model, load_tokenizer
+    from sciml_magics.models.text_input import text_limit
 
     tokenizer = load_tokenizer(files)
     if tokenizer.mask_token is None:
         raise ModelError(f"the tokenizer of model '{files.id}' has no mask: it cannot fill cells")
-    return Filler(
-        files.id, load_model(files, "AutoModelForMaskedLM", pick(), torch.float32), tokenizer
-    )
+    loaded = load_model(files, "AutoModelForMaskedLM", pick(), torch.float32)
+    return Filler(files.id, text_limit(loaded.config, tokenizer), loaded, tokenizer)

@@ -13,7 +13,7 @@ from sciml_magics.errors import ModelError
 from sciml_magics.models.filling import load_filler
 from sciml_magics.quality.repairing import propose
 from sciml_magics.quality.table import Table
-from tests.models.tiny import save_tiny
+from tests.models.tiny import LIMIT, save_tiny
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,31 @@ def test_a_gap_is_read_alike_alone_and_among_others(folder: Path):
 
 def test_no_option_fits_where_none_can_be_asked_for(folder: Path):
     assert load_filler(folder).shares([("a", "b")], [""]).tolist() == [[0.0]]
+
+
+def test_a_row_longer_than_the_model_is_read_near_its_gap(folder: Path):
+    filler = load_filler(folder)
+    assert filler.limit == LIMIT
+    options = ["gene", "comet", "star"]
+    far = "the sensor reported then weather or people " * 40
+    long, cut = filler.shares(
+        [(f"{far}a telescope observed the ", f" and {far}"), (far, far)], options
+    )
+    assert np.isfinite([long, cut]).all()
+    # What stands right before the gap is read: another row gives other shares.
+    other = filler.shares([(f"{far}the tumour samples of the ", f" and {far}")], options)[0]
+    assert not np.allclose(long, other)
+    assert not np.allclose(long, 1 / 3)
+
+
+def test_chinese_is_read_and_signs_that_a_model_does_not_know_are_not_asked_for(folder: Path):
+    filler = load_filler(folder)
+    shares = filler.shares(
+        [("玛丽在", "工作。"), ("地点是" * 90, "。")], ["北京", "上海", "龘靐", "😀"]
+    )
+    assert np.isfinite(shares).all()
+    assert np.allclose(shares.sum(axis=1), 1)
+    assert np.all(shares[:, 2] == 0)
 
 
 def test_another_kind_of_model_is_refused_by_its_name(tmp_path: Path):
