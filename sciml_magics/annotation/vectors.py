@@ -41,7 +41,8 @@ def stream_vectors(
     positions
         In `records`, shape ``[m]``; every one comes once.
     vectors
-        float32, rounded to half precision, shape ``[m, dimension]``.
+        float32, rounded to half precision, shape ``[m, dimension]``. Not a number where a record
+        cannot be read now; the next call tries again.
     """
     table = VectorTable(store.database)
     known, vectors = table.find(encoder.encoder_key, as_ids(record.id for record in records))
@@ -53,7 +54,8 @@ def stream_vectors(
         return
     for found, halves in encoder.vectors_of([records[at] for at in missing.tolist()]):
         at = missing[found]
-        table.keep(encoder.encoder_key, [records[i] for i in at.tolist()], halves)
+        read = np.isfinite(halves).all(axis=1)
+        table.keep(encoder.encoder_key, [records[i] for i in at[read].tolist()], halves[read])
         yield at, halves.astype(np.float32)
 
 

@@ -1,7 +1,8 @@
 """Folders of an encoder with a linear head on its embeddings, as sentence-transformers keeps them.
 
 The encoder lies at the root, and the last of its ``modules.json`` is a ``Dense`` layer whose
-outputs are logits, one for each label of ``config.json``. Imports nothing heavy.
+outputs are logits, one for each label of ``config.json``. The encoder reads texts, or images where
+it is one of `PAIRED`. Imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -23,12 +24,14 @@ Weights = npt.NDArray[np.float32]
 DENSE = "Dense"
 WEIGHTS = "model.safetensors"
 WEIGHT, BIAS = "linear.weight", "linear.bias"
+# Architectures that put images and texts into one space.
+PAIRED = ("CLIPModel", "SiglipModel")
 PROBLEMS = ("single_label_classification", "multi_label_classification")
 
 # What a head, or its calibration, writes into an encoder's configuration: no part of the encoder.
 OF_HEAD = ("id2label", "label2id", "num_labels", "problem_type", "temperature")
 # Written by whatever saved the configuration last.
-_OF_WRITER = ("transformers_version", "_name_or_path", "dtype", "torch_dtype")
+OF_WRITER = ("transformers_version", "_name_or_path", "dtype", "torch_dtype")
 _TOKENIZER = (
     "tokenizer*.json",
     "special_tokens_map.json",
@@ -69,7 +72,24 @@ def step_name(module: Mapping[str, Any]) -> str:
 
 
 def has_head(files: ModelFiles) -> bool:
-    """Whether a folder ends with a head: a dense layer over normalised embeddings, with labels."""
+    """Whether a folder ends with a head: a dense layer over normalised embeddings, with labels.
+
+    Of an encoder of texts; see `has_image_head`.
+    """
+    return _ends_with_head(files) and not is_paired(files)
+
+
+def has_image_head(files: ModelFiles) -> bool:
+    """Whether a folder ends with a head on embeddings of images."""
+    return _ends_with_head(files) and is_paired(files)
+
+
+def is_paired(files: ModelFiles) -> bool:
+    """Whether a model puts images and texts into one space."""
+    return any(name.endswith(PAIRED) for name in files.architectures)
+
+
+def _ends_with_head(files: ModelFiles) -> bool:
     if files.config.get("problem_type") not in PROBLEMS or "id2label" not in files.config:
         return False
     steps = [step_name(module) for module in read_modules(files.path)]
@@ -113,7 +133,7 @@ def encoder_key(files: ModelFiles, pooling: str, max_length: int) -> str:
     pooling, max_length
         As of its `sciml_magics.models.engine.recipe.Recipe`.
     """
-    left_out = {*OF_HEAD, *_OF_WRITER}
+    left_out = {*OF_HEAD, *OF_WRITER}
     config = {key: value for key, value in files.config.items() if key not in left_out}
     told = json.dumps([config, pooling, max_length], sort_keys=True)
     digest = hashlib.sha256(told.encode("ascii"))

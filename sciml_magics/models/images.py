@@ -6,20 +6,24 @@ import struct
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from sciml_magics.errors import ModelError, SciMLError
 from sciml_magics.models.loading import ModelFiles
-from sciml_magics.tasks import Record
+from sciml_magics.tasks import Record, record_id
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 Pixels = npt.NDArray[np.float32]
 Prepare = Callable[["Image"], Pixels]
+ImageLike: TypeAlias = "Image | str | Path | bytes"
 
 _THREADS = 4
 # What Pillow's decoders raise on files that are damaged, cut short or far too large.
@@ -127,6 +131,57 @@ def _stretched(values: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     scaled = np.nan_to_num((values - low) * (255 / (high - low or 1)), nan=0, posinf=255, neginf=0)
     return np.asarray(scaled.round(), np.uint8)
+
+
+def as_record(image: ImageLike) -> Record:
+    """An image that stands in no frame as a record: equal images have one address.
+
+    Parameters
+    ----------
+    image
+        A path, an open image, or the bytes of an image file. What cannot be read is told when it
+        is opened.
+
+    Examples
+    --------
+    >>> import PIL.Image
+    >>> as_record(PIL.Image.new("L", (2, 1))).open_image().size
+    (2, 1)
+    """
+    if isinstance(image, bytes):
+        return Record(record_id("file", image), (("image", "bytes"),), partial(_open, image))
+    if isinstance(image, str | Path):
+        path = Path(image).expanduser()
+        source = (("image", str(image)),)
+        try:
+            data = path.read_bytes()
+        except (OSError, ValueError):
+            return Record(record_id("path", str(path)), source, partial(_open, path))
+        return Record(record_id("file", data), source, partial(_open, path))
+    # The pixels of a palette mean nothing without it.
+    plain = image.convert("RGBA") if image.mode == "P" else image
+    address = record_id("pixels", plain.mode, repr(plain.size), plain.tobytes())
+    return Record(address, (("image", "an open image"),), image.copy)
+
+
+def why_unreadable(record: Record) -> str:
+    """Why the image of a record cannot be read; empty where it can.
+
+    Examples
+    --------
+    >>> why_unreadable(as_record(b"no image"))[:40]
+    'the image cannot be read: cannot identif'
+    """
+    found = _read(record, lambda image: np.empty(0, dtype=np.float32))
+    return found if isinstance(found, str) else ""
+
+
+def _open(source: Path | bytes) -> Image:
+    import PIL.Image
+
+    with PIL.Image.open(BytesIO(source) if isinstance(source, bytes) else source) as image:
+        image.load()
+        return image
 
 
 def _read(record: Record, prepare: Prepare) -> Pixels | str:

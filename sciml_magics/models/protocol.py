@@ -123,7 +123,9 @@ class Embeds(Protocol):
         positions
             In `records`, shape ``[m]``.
         vectors
-            Of length 1, shape ``[m, dimension]``; zero where there is nothing to read.
+            Shape ``[m, dimension]``; of length 1, but for classifiers of images, whose layer
+            that answers reads lengths, too. Zero where there is nothing to read; not a number
+            where the record cannot be read now: such are not kept.
         """
         ...
 

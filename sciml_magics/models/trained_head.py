@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sciml_magics.errors import ModelError
-from sciml_magics.models.answers import suggest_labels
+from sciml_magics.models.answers import softmax, suggest_labels
 from sciml_magics.models.loading import ModelFiles
 from sciml_magics.tasks import Suggestion, Task
 
@@ -87,6 +87,34 @@ def head_probabilities(logits: torch.Tensor, several: bool) -> Scores:
     found[~logits.isfinite().all(dim=-1)] = float("nan")
     probabilities: Scores = found.cpu().numpy()
     return probabilities
+
+
+def vector_probabilities(
+    logits: npt.NDArray[np.floating[Any]], files: ModelFiles, several: bool
+) -> Scores:
+    """As `head_probabilities`, of logits that are no tensors, divided by the head's temperature.
+
+    Parameters
+    ----------
+    logits
+        Shape ``[records, labels]``.
+    files
+        The model.
+    several
+        As `answers_several` says.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``[records, labels]``; not a number where a logit is none.
+    """
+    tempered = logits / head_temperature(files)
+    if several:
+        found = np.reciprocal(1 + np.exp(np.clip(-tempered, -80, 80)))
+        found[~np.isfinite(tempered)] = np.nan
+    else:
+        found = softmax(tempered)
+    return np.asarray(found, dtype=np.float32)
 
 
 def head_answer(

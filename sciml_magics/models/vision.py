@@ -11,16 +11,15 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from sciml_magics.models.answers import abstain
 from sciml_magics.models.batching import run_halving, to_device
 from sciml_magics.models.images import Pictures, Prepare, read_ahead
-from sciml_magics.tasks import Record, Suggestion
+from sciml_magics.tasks import Record
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 Indices = npt.NDArray[np.int64]
-Scores = npt.NDArray[np.float32]
+Halves = npt.NDArray[np.float16]
 
 # Images of a batch.
 _CPU_IMAGES = 16
@@ -51,10 +50,10 @@ class VisionModel:
 def run_images(
     loaded: VisionModel,
     records: Sequence[Record],
-    forward: Callable[[torch.Tensor], Scores],
-    answer: Callable[[Record, Scores], Suggestion],
-) -> Iterator[Sequence[Suggestion]]:
-    """Suggestions for records of images, in batches; unreadable ones are abstentions.
+    features: Callable[[torch.Tensor], torch.Tensor],
+    dimension: int,
+) -> Iterator[tuple[Indices, Halves]]:
+    """Features of images in batches, in half precision, as they are kept.
 
     Parameters
     ----------
@@ -62,36 +61,44 @@ def run_images(
         The model.
     records
         Records that open images.
-    forward
-        Probabilities ``[images, labels]`` of pixels ``[images, channels, height, width]``.
-    answer
-        Makes a suggestion of a record's probabilities.
+    features
+        Vectors ``[images, dimension]`` of pixels ``[images, channels, height, width]``.
+    dimension
+        How long a vector is.
+
+    Yields
+    ------
+    positions
+        In `records`, shape ``[m]``; every one comes once.
+    vectors
+        Shape ``[m, dimension]``; not a number where an image cannot be read.
     """
     for pictures in read_ahead(records, loaded.prepare, loaded.batch):
         if pictures.unreadable:
-            yield [abstain(records[at].id, why) for at, why in pictures.unreadable]
+            gone = np.array([at for at, _ in pictures.unreadable], dtype=np.int64)
+            yield gone, np.full((len(gone), dimension), np.nan, dtype=np.float16)
         for same in _of_one_size(pictures):
-            yield from _run(loaded, records, pictures, same, forward, answer)
+            yield from _run(loaded, pictures, same, features)
 
 
 def _run(
     loaded: VisionModel,
-    records: Sequence[Record],
     pictures: Pictures,
     same: Indices,
-    forward: Callable[[torch.Tensor], Scores],
-    answer: Callable[[Record, Scores], Suggestion],
-) -> Iterator[Sequence[Suggestion]]:
+    features: Callable[[torch.Tensor], torch.Tensor],
+) -> Iterator[tuple[Indices, Halves]]:
     model = loaded.model
+    positions = np.array(pictures.positions, dtype=np.int64)
 
     @torch.inference_mode()
-    def look(part: Indices) -> Scores:
+    def look(part: Indices) -> Halves:
         pixels = np.stack([pictures.pixels[int(at)] for at in part])
-        return forward(to_device(pixels, model.device).to(model.dtype))
+        found = features(to_device(pixels, model.device).to(model.dtype))
+        halves: Halves = found.to(torch.float16).cpu().numpy()
+        return halves
 
-    for part, scores in run_halving(look, same, "an image"):
-        at = [pictures.positions[int(one)] for one in part]
-        yield [answer(records[one], row) for one, row in zip(at, scores, strict=True)]
+    for part, vectors in run_halving(look, same, "an image"):
+        yield positions[part], vectors
 
 
 def _of_one_size(pictures: Pictures) -> Iterator[Indices]:

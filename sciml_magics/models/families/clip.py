@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sciml_magics.errors import ModelError
-from sciml_magics.models.answers import suggest_labels
-from sciml_magics.models.base import BaseSuggester
-from sciml_magics.models.families.image_classifier import READING
-from sciml_magics.models.registry import architecture, family
+from sciml_magics.models.answers import softmax, suggest_labels
+from sciml_magics.models.head_files import has_image_head, is_paired
+from sciml_magics.models.image_model import ImageModel, Scores, Vectors
+from sciml_magics.models.image_weights import READING, image_key
+from sciml_magics.models.loading import ModelFiles
+from sciml_magics.models.registry import family
+from sciml_magics.models.vectors import steady_product
 from sciml_magics.tasks import Label, Record, Suggestion, Task
 
 if TYPE_CHECKING:
     import torch
 
-    from sciml_magics.models.trained_head import Scores
     from sciml_magics.models.vision import VisionModel
 
 TEMPLATE = "a photo of {}"
@@ -25,39 +29,17 @@ ANYTHING = "a photo"
 
 
 @dataclass(frozen=True, slots=True)
-class _Loaded:
-    """A model in memory, and its tokenizer."""
+class Loaded:
+    """A model in memory, and its tokenizer where texts are read."""
 
     vision: VisionModel
     tokenizer: Any
 
 
-@family(
-    "clip",
-    does="zero-shot labels of images by their descriptions: CLIPModel, SiglipModel",
-    matches=architecture("CLIPModel", "SiglipModel"),
-)
-class Clip(BaseSuggester[_Loaded]):
-    """Zero-shot labels of images by comparing them with texts.
+class PairedModel(ImageModel[Loaded]):
+    """A model that puts images and texts into one space: CLIP, SigLIP."""
 
-    A label's text is its description or, where it has none, "a photo of" its name. One label: the
-    softmax over the labels of their similarity to the image, at the temperature that the model
-    learned (Radford et al. 2021, https://arxiv.org/abs/2103.00020). Several labels, or a single
-    one: of SigLIP the sigmoid that it was trained with (Zhai et al. 2023,
-    https://arxiv.org/abs/2303.15343), of CLIP each label against "a photo".
-
-    Texts are read once for a task.
-    """
-
-    can = frozenset({("image", "label"), ("image", "labels")})
-
-    _texts: tuple[Task, torch.Tensor] | None = None
-
-    def settings(self) -> Mapping[str, Any]:
-        """How labels are put into words and images are read; there are no windows."""
-        return {"reading": READING, "template": TEMPLATE, "anything": ANYTHING}
-
-    def load(self) -> _Loaded:
+    def load(self) -> Loaded:
         """Load the weights, the tokenizer, and how the model takes images."""
         from sciml_magics.models.images import preparer
         from sciml_magics.models.pretrained import load_model, load_tokenizer
@@ -65,50 +47,53 @@ class Clip(BaseSuggester[_Loaded]):
 
         tokenizer = load_tokenizer(self.files)
         model = load_model(self.files, "AutoModelForZeroShotImageClassification", *self.place())
-        return _Loaded(VisionModel(model, preparer(self.files)), tokenizer)
+        return Loaded(VisionModel(model, preparer(self.files)), tokenizer)
 
-    def suggest(self, records: Sequence[Record], task: Task) -> Iterator[Sequence[Suggestion]]:
-        """Batches of suggestions, in the order of the records."""
-        from sciml_magics.models.vision import run_images
+    @property
+    def vision(self) -> VisionModel:
+        """The whole model, and how it takes images."""
+        return self.loaded.vision
 
-        vision = self.loaded.vision
-        model: Any = vision.model
-        texts = self._read_labels(task)
+    @property
+    def dimension(self) -> int:
+        """Of the space that images and texts share."""
+        model: Any = self.vision.model
+        config = model.config
+        return int(getattr(config, "projection_dim", 0) or config.vision_config.hidden_size)
 
-        def forward(pixels: torch.Tensor) -> Scores:
-            images = _unit(model.get_image_features(pixel_values=pixels).pooler_output)
-            return self._probabilities(images @ texts.T, task)
+    def make_key(self) -> str:
+        """Hash of all weights, and of how images are read."""
+        return image_key(self.files)
 
-        def answer(record: Record, scores: Scores) -> Suggestion:
-            return suggest_labels(record.id, scores, task.label_names, task.kind)
+    def features(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Unit vectors of images."""
+        model: Any = self.vision.model
+        return _unit(model.get_image_features(pixel_values=pixels).pooler_output)
 
-        return run_images(vision, records, forward, answer)
+    def embed_texts(self, texts: Sequence[str]) -> Vectors:
+        """Embeddings of texts, in the space of the images.
 
-    def _probabilities(self, similarities: torch.Tensor, task: Task) -> Scores:
-        """Probabilities of the labels from similarities to their texts and to `ANYTHING`."""
-        model: Any = self.loaded.vision.model
-        logits = similarities * model.logit_scale.float().exp()
-        if task.kind == "label" and len(task.labels) > 1:
-            found = logits[:, :-1].softmax(dim=-1)
-        elif (bias := getattr(model, "logit_bias", None)) is not None:
-            found = (logits[:, :-1] + bias.float()).sigmoid()
-        else:
-            found = (logits[:, :-1] - logits[:, -1:]).sigmoid()
-        scores: Scores = found.cpu().numpy()
-        return scores
+        Parameters
+        ----------
+        texts
+            Any strings, ``n`` of them.
 
-    def _read_labels(self, task: Task) -> torch.Tensor:
-        """Unit vectors ``[labels + 1, size]`` of the labels' texts and of `ANYTHING`."""
-        if self._texts is None or self._texts[0] != task:
-            self._texts = task, self._read_texts([*map(wording, task.labels), ANYTHING])
-        return self._texts[1]
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``[n, dimension]``, float32, of length 1: its product with an image's embedding
+            is their cosine.
 
-    def _read_texts(self, texts: Sequence[str]) -> torch.Tensor:
+        Raises
+        ------
+        ModelError
+            If a text is longer than the model reads.
+        """
         import torch
 
         from sciml_magics.models.text_input import clean
 
-        model: Any = self.loaded.vision.model
+        model: Any = self.vision.model
         tokenizer = self.loaded.tokenizer
         limit = int(model.config.text_config.max_position_embeddings)
         # SigLIP was trained on texts that were filled up to the limit, and attends to the filling.
@@ -119,7 +104,8 @@ class Clip(BaseSuggester[_Loaded]):
         self._check_lengths(texts, limit)
         with torch.inference_mode():
             inputs = {key: read[key].to(model.device) for key in read if key in _READ}
-            return _unit(model.get_text_features(**inputs).pooler_output)
+            found: Vectors = _unit(model.get_text_features(**inputs).pooler_output).cpu().numpy()
+            return found
 
     def _check_lengths(self, texts: Sequence[str], limit: int) -> None:
         for text in texts:
@@ -129,6 +115,62 @@ class Clip(BaseSuggester[_Loaded]):
                     f"the label '{text[:40]}…' is {length:,} tokens long and model "
                     f"'{self.files.id}' reads {limit:,}: shorten its description"
                 )
+
+
+def _matches(files: ModelFiles) -> bool:
+    return is_paired(files) and not has_image_head(files)
+
+
+@family(
+    "clip",
+    does="zero-shot labels of images by their descriptions: CLIPModel, SiglipModel",
+    matches=_matches,
+)
+class Clip(PairedModel):
+    """Zero-shot labels of images by comparing them with texts.
+
+    A label's text is its description or, where it has none, "a photo of" its name. One label: the
+    softmax over the labels of their similarity to the image, at the temperature that the model
+    learned (Radford et al. 2021, https://arxiv.org/abs/2103.00020). Several labels, or a single
+    one: of SigLIP the sigmoid that it was trained with (Zhai et al. 2023,
+    https://arxiv.org/abs/2303.15343), of CLIP each label against "a photo".
+
+    Texts are read once for a task, and an image once whatever is asked about it.
+    """
+
+    _texts: tuple[Task, Vectors] | None = None
+
+    def settings(self) -> Mapping[str, Any]:
+        """How labels are put into words and images are read; there are no windows."""
+        return {"reading": READING, "template": TEMPLATE, "anything": ANYTHING}
+
+    def answers(
+        self, records: Sequence[Record], vectors: Vectors, task: Task
+    ) -> Sequence[Suggestion]:
+        """Suggestions by the likeness of images and labels."""
+        similarities = steady_product(vectors, self._read_labels(task))
+        return [
+            suggest_labels(record.id, scores, task.label_names, task.kind)
+            for record, scores in zip(records, self._probabilities(similarities, task), strict=True)
+        ]
+
+    def _probabilities(self, similarities: Scores, task: Task) -> Scores:
+        """Probabilities of the labels from similarities to their texts and to `ANYTHING`."""
+        model: Any = self.vision.model
+        logits = similarities * np.float32(model.logit_scale.float().exp().item())
+        if task.kind == "label" and len(task.labels) > 1:
+            return np.asarray(softmax(logits[:, :-1]), dtype=np.float32)
+        if (bias := getattr(model, "logit_bias", None)) is not None:
+            over = logits[:, :-1] + np.float32(bias.float().item())
+        else:
+            over = logits[:, :-1] - logits[:, -1:]
+        return np.asarray(1 / (1 + np.exp(np.clip(-over, -80, 80))), dtype=np.float32)
+
+    def _read_labels(self, task: Task) -> Vectors:
+        """Unit vectors ``[labels + 1, size]`` of the labels' texts and of `ANYTHING`."""
+        if self._texts is None or self._texts[0] != task:
+            self._texts = task, self.embed_texts([*map(wording, task.labels), ANYTHING])
+        return self._texts[1]
 
 
 _READ = ("input_ids", "attention_mask")

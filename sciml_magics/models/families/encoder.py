@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from sciml_magics.models.answers import NO_TOKENS, abstain, softmax, suggest_labels
 from sciml_magics.models.base import BaseSuggester
-from sciml_magics.models.head_files import has_head
+from sciml_magics.models.head_files import has_head, is_paired
 from sciml_magics.models.labels import listed
 from sciml_magics.models.loading import ModelFiles
 from sciml_magics.models.protocol import Options
@@ -69,7 +69,7 @@ _ENCODERS = (
 
 
 def _matches(files: ModelFiles) -> bool:
-    if has_head(files):
+    if has_head(files) or is_paired(files):
         return False
     if architecture("ForMaskedLM")(files):
         return True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sciml_magics.models.answers import NO_TOKENS, abstain, softmax
+from sciml_magics.models.answers import NO_TOKENS, abstain
 from sciml_magics.models.base import BaseSuggester
 from sciml_magics.models.head_files import Weights, has_head, read_head
 from sciml_magics.models.labels import match_labels
@@ -18,7 +18,7 @@ from sciml_magics.models.trained_head import (
     answers_several,
     head_answer,
     head_labels,
-    head_temperature,
+    vector_probabilities,
 )
 from sciml_magics.models.vectors import Halves, Indices, Vectors, halves, key_of, steady_product
 from sciml_magics.tasks import Record, Suggestion, Task
@@ -93,13 +93,8 @@ class EncoderHead(BaseSuggester["Embedder"]):
 
     def _probabilities(self, vectors: Vectors) -> Scores:
         weight, bias = self._head
-        logits = (steady_product(vectors, weight) + bias) / head_temperature(self.files)
-        if answers_several(self.files):
-            found = np.reciprocal(1 + np.exp(np.clip(-logits, -80, 80)))
-            found[~np.isfinite(logits)] = np.nan
-        else:
-            found = softmax(logits)
-        return np.asarray(found, dtype=np.float32)
+        logits = steady_product(vectors, weight) + bias
+        return vector_probabilities(logits, self.files, answers_several(self.files))
 
     @cached_property
     def _head(self) -> tuple[Weights, Weights]:

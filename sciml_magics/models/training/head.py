@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
@@ -21,6 +21,8 @@ from sciml_magics.tasks import Task
 from sciml_magics.tasks.training import Example, Fit, Moment, Training, Watcher
 
 Logits = npt.NDArray[np.floating]
+_Fits = Callable[[Vectors, Truth, Task, Training], LinearHead]
+_Saves = Callable[[ModelFiles, LinearHead, Path], None]
 
 # Inverse strengths of the regularisation that are tried, weakest last, for vectors of length 1.
 STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
@@ -68,7 +70,7 @@ def train_head(
         Told when the head is fitted.
     vectors
         Embeddings of the examples and then of the validation, as `embed_halves` gives them, shape
-        ``[examples + validation, dimension]``; computed where they are not given.
+        ``[examples + validation, dimension]``; of texts they are computed where they are not given.
 
     Raises
     ------
@@ -78,16 +80,29 @@ def train_head(
         If the encoder cannot be read.
     """
     began = perf_counter()
+    fit, save = _ways(files, task)
     truth, gold = truth_of(examples, task), truth_of(validation, task)
     check_differ(truth, task)
     if vectors is None:
+        if task.input == "image":
+            raise LearningError("images are learned from their embeddings: give them as vectors")
         vectors = embed_texts(files, [one.text for one in (*examples, *validation)], training)
-    head = fit_head(vectors[: len(examples)], truth, task, training)
+    head = fit(vectors[: len(examples)], truth, task, training)
     score = macro_f1(gold, decide(head, vectors[len(examples) :])) if len(gold) else None
-    save_head(files, head, folder)
+    save(files, head, folder)
     moment = Moment(1, 1, 1.0, float("nan"), score, perf_counter() - began)
     watch(moment)
     return Fit(folder, "done", (moment,), score, 0.0, unseen_notes(truth, task))
+
+
+def _ways(files: ModelFiles, task: Task) -> tuple[_Fits, _Saves]:
+    """How a head is fitted and saved, on texts or on images."""
+    if task.input == "text":
+        return fit_head, save_head
+    from sciml_magics.models.training import image_head
+
+    image_head.check_takes_head(files)
+    return image_head.fit_image_head, image_head.save_image_head
 
 
 def fit_head(vectors: Vectors, truth: Truth, task: Task, training: Training) -> LinearHead:

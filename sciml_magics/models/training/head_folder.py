@@ -30,7 +30,7 @@ _STEPS = (
     (f"3_{DENSE}", DENSE),
 )
 # Files of the tokenizer, as they are.
-_COPIED = (
+COPIED = (
     "tokenizer*.json",
     "special_tokens_map.json",
     "added_tokens.json",
@@ -83,16 +83,15 @@ def save_head(files: ModelFiles, head: LinearHead, folder: Path) -> None:
         If the folder exists, or cannot be written.
     """
     with new_folder(folder) as made:
-        _take_over(files.weights, made)
-        if (index := files.path / WEIGHTS_INDEX).is_file():
-            shutil.copyfile(index, made / WEIGHTS_INDEX)
+        take_over(files.weights, made)
+        copy_index(files, made)
         write_encoder(files, head.weight.shape[1], made)
         write_head(files, head, made)
 
 
 def write_encoder(files: ModelFiles, dimension: int, folder: Path) -> None:
     """Write all of an encoder but its weights: configuration, tokenizer, pooling."""
-    for pattern in _COPIED:
+    for pattern in COPIED:
         for path in files.path.glob(pattern):
             shutil.copyfile(path, folder / path.name)
     recipe = read_recipe(files)
@@ -107,11 +106,26 @@ def write_encoder(files: ModelFiles, dimension: int, folder: Path) -> None:
     _write_modules(folder, _STEPS[:-1])
 
 
-def write_head(files: ModelFiles, head: LinearHead, folder: Path) -> None:
-    """Put a head on an encoder whose files are in the folder."""
+def write_head(
+    files: ModelFiles,
+    head: LinearHead,
+    folder: Path,
+    steps: Sequence[tuple[str, str]] = _STEPS,
+) -> None:
+    """Put a head on an encoder whose files are in the folder.
+
+    Parameters
+    ----------
+    files, head
+        The encoder, and what is put on top.
+    folder
+        Holds the encoder.
+    steps
+        Folder and class of each step of sentence-transformers, the head's last.
+    """
     from safetensors.numpy import save
 
-    dense = folder / _STEPS[-1][0]
+    dense = folder / steps[-1][0]
     dense.mkdir()
     labels, dimension = head.weight.shape
     told = {
@@ -122,19 +136,30 @@ def write_head(files: ModelFiles, head: LinearHead, folder: Path) -> None:
     }
     write_json(dense / "config.json", told)
     (dense / WEIGHTS).write_bytes(save({WEIGHT: head.weight, BIAS: head.bias}))
+    write_json(folder / "config.json", head_config(files, head))
+    _write_modules(folder, steps)
+
+
+def head_config(files: ModelFiles, head: LinearHead) -> dict[str, Any]:
+    """The configuration of a model with a head on it."""
     names = dict(enumerate(head.labels))
-    config = {
+    return {
         **_bare(files),
         "id2label": {str(at): name for at, name in names.items()},
         "label2id": {name: at for at, name in names.items()},
         "problem_type": PROBLEMS[head.several],
         "temperature": head.temperature,
     }
-    write_json(folder / "config.json", config)
-    _write_modules(folder, _STEPS)
 
 
-def _take_over(weights: Sequence[Path], folder: Path) -> None:
+def copy_index(files: ModelFiles, folder: Path) -> None:
+    """Copy what tells the shards of the weights, where they come in several."""
+    if (index := files.path / WEIGHTS_INDEX).is_file():
+        shutil.copyfile(index, folder / WEIGHTS_INDEX)
+
+
+def take_over(weights: Sequence[Path], folder: Path) -> None:
+    """Link files of weights into a folder, or copy them where that cannot be."""
     for path in weights:
         try:
             # A snapshot of the Hub is made of symbolic links: the file itself is wanted.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sciml_magics.errors import LearningError
 from sciml_magics.models.loading import ModelFiles
 from sciml_magics.tasks import Task
-from sciml_magics.tasks.training import METHODS, Example, Fit, Moment, Training, Watcher
+from sciml_magics.tasks.training import METHODS, Example, Fit, Method, Moment, Training, Watcher
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +41,7 @@ def train(
     files
         The base model.
     task
-        What is asked: a label, labels or spans of texts.
+        What is asked: a label, labels or spans of texts; a label or labels of images.
     examples
         To learn from.
     validation
@@ -59,7 +59,8 @@ def train(
         called again with the same arguments. Removed on success.
     vectors
         For a head: embeddings of the examples and then of the validation that are known already,
-        shape ``[examples + validation, dimension]``; computed where they are not given.
+        shape ``[examples + validation, dimension]``; of texts they are computed where they are not
+        given.
 
     Raises
     ------
@@ -70,6 +71,7 @@ def train(
     """
     if training.method not in METHODS:
         raise LearningError(f"no method '{training.method}': choose one of {', '.join(METHODS)}")
+    check_method(task, training.method)
     if training.method == "head":
         from sciml_magics.models.training.head import train_head
 
@@ -85,3 +87,18 @@ def train(
     return finetune(
         files, task, examples, validation, training, folder, watch, callbacks=callbacks, work=work
     )
+
+
+def check_method(task: Task, method: Method) -> None:
+    """Raise `LearningError` where a method cannot learn a task.
+
+    Examples
+    --------
+    >>> check_method(Task("t", ("file",), input="image"), "lora")
+    Traceback (most recent call last):
+    sciml_magics.errors.LearningError: task 't' reads images, which 'lora' does not learn: use head
+    """
+    if task.input == "image" and method != "head":
+        raise LearningError(
+            f"task '{task.name}' reads images, which '{method}' does not learn: use head"
+        )
