@@ -11,6 +11,7 @@ import pandas as pd
 
 from sciml_magics.quality.findings import Finding, Rows
 from sciml_magics.quality.table import Table
+from sciml_magics.quality.wording import counted
 from sciml_magics.tasks import Task
 
 COLUMNS = ("row", "column", "value", "probability", "detector", "why")
@@ -85,12 +86,15 @@ class Detection:
         """One line: rows, columns, what looks wrong, in how many rows, answers, seconds."""
         wrong, inside = len(self.frame), len(np.unique(self.rows))
         parts = [
-            f"{self.table.name}: {len(self.table):,} rows × {len(self.table.columns):,} columns",
+            f"{self.table.name}: {counted(len(self.table), 'row')} × "
+            f"{counted(len(self.table.columns), 'column')}",
             f"{wrong:,} {'cell looks' if wrong == 1 else 'cells look'} wrong in "
-            f"{inside:,} row{'s' * (inside != 1)}",
+            f"{counted(inside, 'row')}"
+            if wrong
+            else "no cell looks wrong",
         ]
         if self.answered:
-            parts.append(f"learnt from {self.answered:,} answers")
+            parts.append(f"learnt from {counted(self.answered, 'answer')}")
         parts.append("read from the store" if self.reused else f"{self.seconds:,.1f} s")
         return " · ".join(parts)
 

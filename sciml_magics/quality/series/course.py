@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from sciml_magics.quality.findings import Finding, detector
 from sciml_magics.quality.outliers.deviations import apart, deviations
-from sciml_magics.quality.series.clock import Clock, Codes, clock_of, find_clock
+from sciml_magics.quality.series.clock import Clock, Codes
+from sciml_magics.quality.series.regular import Timed
 from sciml_magics.quality.series.spans import moment, rows_per_day
 from sciml_magics.quality.table import Column, Table
 
@@ -43,21 +44,14 @@ class Course(NamedTuple):
     courses: int = 1  # that the table has
 
 
-class OfSeries:
+class OfSeries(Timed):
     """A detector that looks at each column of numbers, series by series."""
 
     name: str
 
-    def __init__(
-        self, time: str | Sequence[str] | None = None, by: Sequence[str] | None = None
-    ) -> None:
-        self.time = time
-        self.by = by
-
     def find(self, table: Table) -> Iterator[Finding]:
         """At most one finding for each column of numbers."""
-        told = self.time is not None or self.by is not None
-        clock = find_clock(table, self.time, self.by) if told else clock_of(table)
+        clock = self.clock(table)
         if clock is None:
             return
         columns = [

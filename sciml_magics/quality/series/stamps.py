@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 
 from sciml_magics.quality.findings import WHOLE_ROW, Finding, detector
 from sciml_magics.quality.outliers.deviations import apart, deviations
-from sciml_magics.quality.series.clock import INDEX, Clock, Codes, Stamps, clock_of, find_clock
+from sciml_magics.quality.series.clock import INDEX, Clock, Codes, Stamps
+from sciml_magics.quality.series.regular import Timed
 from sciml_magics.quality.series.spans import moment, span
 from sciml_magics.quality.table import Table
 
@@ -21,7 +22,7 @@ _OFF_GRID = 0.02  # of a step
 
 
 @detector("stamps")
-class WrongStamps:
+class WrongStamps(Timed):
     """Flags rows whose stamp is out of order, repeated, off the grid, or follows on a gap.
 
     Parameters
@@ -38,16 +39,9 @@ class WrongStamps:
     at [7] 2 stamps are missing before this one: 3 hours after the one before, where 1 hour is usual
     """
 
-    def __init__(
-        self, time: str | Sequence[str] | None = None, by: Sequence[str] | None = None
-    ) -> None:
-        self.time = time
-        self.by = by
-
     def find(self, table: Table) -> Iterator[Finding]:
         """At most one finding for each kind of mistake."""
-        told = self.time is not None or self.by is not None
-        clock = find_clock(table, self.time, self.by) if told else clock_of(table)
+        clock = self.clock(table)
         if clock is None:
             return
         column = WHOLE_ROW if clock.names[0] == INDEX else clock.names[0]

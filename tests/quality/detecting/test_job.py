@@ -192,3 +192,18 @@ def test_hostile_frames_are_looked_at_by_all_detectors(store: Store, name: str) 
     assert found.notes == ()
     assert set(found.frame["column"]) <= {column.name for column in table} | {"(row)"}
     pd.testing.assert_frame_equal(detect(table, store, FEW).frame, found.frame)
+
+
+def test_notes_of_detectors_are_told_once_and_again_from_memory(store: Store) -> None:
+    born = pd.to_datetime("1950-01-01") + pd.to_timedelta(np.arange(60) ** 3 % 20_011, "D")
+    frame = pd.DataFrame({"born": born.strftime("%Y-%m-%d"), "v": np.arange(60.0) % 7})
+    table = Table(frame, "people")
+    found = detect(table, store, Options(detectors=["spike", "shift", "stamps"], ask=1, audit=1))
+    assert found.notes == (
+        "not looked at as a time series: the times of 'born' repeat or have no usual step "
+        "(--time born looks all the same)",
+    )
+    asked = Options(detectors=["spike", "shift"], time=["born"], ask=1, audit=1)
+    assert detect(table, store, asked).notes == ()
+    with pytest.raises(QualityError, match="no column 'when'"):
+        detect(table, store, Options(time=["when"]))
