@@ -34,7 +34,7 @@ from sciml_magics.quality.profiling.profiles import (
     Type,
 )
 from sciml_magics.quality.profiling.ranges import merged, spread
-from sciml_magics.quality.profiling.shapes import patterns
+from sciml_magics.quality.profiling.writing import patterns
 from sciml_magics.quality.table import Column, printed
 
 Numbers = npt.NDArray[np.float64]

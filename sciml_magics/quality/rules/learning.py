@@ -15,7 +15,7 @@ import pandas as pd
 
 from sciml_magics.quality.profiling import profile as profiled
 from sciml_magics.quality.profiling.profiles import ColumnProfile, Profile, Range
-from sciml_magics.quality.profiling.shapes import shapes
+from sciml_magics.quality.profiling.writing import signs
 from sciml_magics.quality.rules.checking import learn_checks
 from sciml_magics.quality.rules.finding import holds
 from sciml_magics.quality.rules.rule import (
@@ -230,7 +230,7 @@ def _shaped(texts: Sequence[str], runs: bool) -> list[str]:
     """The pattern of each text, its pieces apart by NUL."""
     made: dict[str, str] = {}
     found = []
-    for shape in shapes(texts):
+    for shape in signs(texts):
         if shape not in made:
             made[shape] = "\0".join(_pieces(shape, runs))
         found.append(made[shape])

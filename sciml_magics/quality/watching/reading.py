@@ -11,7 +11,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype
 
 from sciml_magics.quality.findings import Finding
-from sciml_magics.quality.profiling.shapes import shapes
+from sciml_magics.quality.profiling.writing import signs
 from sciml_magics.quality.rules import Rules
 from sciml_magics.quality.rules.checks import as_date
 from sciml_magics.quality.table import Column, Table
@@ -171,7 +171,7 @@ def lengths_of(column: Column) -> npt.NDArray[np.float64]:
 def shapes_of(column: Column) -> dict[str, int]:
     """How many cells are written in each shape, runs of equal signs drawn together."""
     found: Counter[str] = Counter()
-    for shape, count in zip(shapes(column.texts, runs=True), column.counts.tolist(), strict=True):
+    for shape, count in zip(signs(column.texts, runs=True), column.counts.tolist(), strict=True):
         found[shape] += count
     return dict(found)
 

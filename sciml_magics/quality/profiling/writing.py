@@ -37,7 +37,7 @@ class _Signs(dict[int, str]):
 _SIGNS = _Signs()
 
 
-def shapes(texts: Sequence[str], *, runs: bool = False) -> list[str]:
+def signs(texts: Sequence[str], *, runs: bool = False) -> list[str]:
     """The shape of each text; see `sciml_magics.quality.profiling.Pattern`.
 
     Parameters
@@ -49,7 +49,7 @@ def shapes(texts: Sequence[str], *, runs: bool = False) -> list[str]:
 
     Examples
     --------
-    >>> shapes(["AB-12", "C 3456"]), shapes(["AB-12", "C 3456"], runs=True)
+    >>> signs(["AB-12", "C 3456"]), signs(["AB-12", "C 3456"], runs=True)
     (['AA-99', 'A 9999'], ['A+-9+', 'A 9+'])
     """
     short = [text[:MOST_SIGNS] for text in texts]
@@ -76,7 +76,7 @@ def patterns(texts: Sequence[str], counts: Sequence[int]) -> tuple[Pattern, ...]
     total = sum(counts)
     found: list[tuple[str, int, str]] = []
     for runs in (False, True):
-        found = _counted(shapes(texts, runs=runs), texts, counts)
+        found = _counted(signs(texts, runs=runs), texts, counts)
         if sum(rows for _, rows, _ in found) >= _COVERED * total:
             break
     return tuple(Pattern(shape, rows, rows / total, text) for shape, rows, text in found)
