@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sciml_magics.quality.detectors.by_value import quoted, told
+from sciml_magics.quality.detectors.difference import difference
 from sciml_magics.quality.detectors.near import Near, allowed, edits, nearest
 from sciml_magics.quality.findings import Finding, detector
 from sciml_magics.quality.table import Column, Table
@@ -48,7 +49,7 @@ class Typos:
     >>> table = Table(pd.DataFrame({"city": ["birmingham"] * 25 + ["birminghxm"]}))
     >>> (found,) = Typos().find(table)
     >>> found.why(0), found.values
-    ("'birminghxm' is one letter from 'birmingham', which stands 25 times", ['birmingham'])
+    ("'birminghxm' is nearly 'birmingham', which stands 25 times: 1 letter differs", ['birmingham'])
     """
 
     def find(self, table: Table) -> Iterator[Finding]:
@@ -143,8 +144,8 @@ def _score(text: str, meant: str, near: Near, rare: int, frequent: int) -> float
 
 
 def _told(text: str, meant: str, edits: int, count: int) -> str:
-    letters = "one letter" if edits == 1 else f"{edits} letters"
-    return f"{quoted(text)} is {letters} from {quoted(meant)}, which stands {count} times"
+    what = difference(text, meant, edits)
+    return f"{quoted(text)} is nearly {quoted(meant)}, which stands {count} times: {what}"
 
 
 def _inflected(word: str, other: str) -> bool:

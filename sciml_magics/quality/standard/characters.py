@@ -75,7 +75,8 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
+    """The text without characters that nobody sees."""
     return _JOINERS.sub("", _INVISIBLE.sub("", text))
 
 
@@ -110,7 +111,7 @@ def _in_one_script(word: str) -> str:
 _MENDS: tuple[_Mend, ...] = (
     (_decoded, 0.95, "decoded with a wrong encoding"),
     (_composed, 0.95, "letters and accents that are not composed (NFC)"),
-    (_visible, 0.95, "invisible characters"),
+    (visible, 0.95, "invisible characters"),
     (_narrow, 0.9, "full-width or joined letters"),
     (one_script, 0.9, "letters of another script that look alike"),
 )

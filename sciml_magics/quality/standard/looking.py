@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sciml_magics.quality.findings import Finding, detector
 from sciml_magics.quality.standard.standardising import STANDARDS, standardised
+from sciml_magics.quality.standard.units import NO_PINT
 from sciml_magics.quality.standard.wishes import Wishes
 from sciml_magics.quality.table import Table
 
@@ -20,6 +21,11 @@ class Standards:
     no error, and needs a model.
     """
 
+    def __init__(self) -> None:
+        self.notes: tuple[str, ...] = ()
+
     def find(self, table: Table) -> Iterator[Finding]:
         """Cells that deviate from the form of their column, with what would stand in that form."""
-        yield from standardised(table, only=_SPELLINGS, wishes=Wishes(form="column")).findings
+        done = standardised(table, only=_SPELLINGS, wishes=Wishes(form="column"))
+        self.notes = tuple(note for note in done.notes if note == NO_PINT)
+        yield from done.findings

@@ -123,7 +123,9 @@ def _parsed(name: str, case: bool) -> Unit | None:
 @lru_cache(maxsize=1)
 def _registry():  # type: ignore[no-untyped-def]  # pint's registry is a class made at runtime
     if not has_pint():
-        raise QualityError("units are read by pint, which is not installed: pip install pint")
+        raise QualityError(
+            "units are read by pint, which is not installed: pip install 'sciml_magics[units]'"
+        )
     import pint
 
     return pint.UnitRegistry(cache_folder=None)

@@ -18,7 +18,7 @@ from sciml_magics.quality.standard.units import Units
 from sciml_magics.quality.standard.values import Changes, Values, read_values
 from sciml_magics.quality.standard.variants import Variants
 from sciml_magics.quality.standard.wishes import Standard, Wishes
-from sciml_magics.quality.table import Column, Table
+from sciml_magics.quality.table import Column, Mask, Table
 
 # In this order: what one has written is what the next one reads.
 STANDARDS: dict[str, Standard] = {
@@ -30,6 +30,9 @@ STANDARDS: dict[str, Standard] = {
     "variants": Variants(),
     "meaning": Meaning(),
 }
+
+# What stands so often, and never in another way, is how the source writes it.
+_ALWAYS = 3
 
 
 @dataclass
@@ -113,7 +116,7 @@ def _standardise(column: Column, names: Sequence[str], wishes: Wishes, done: Sta
     for name, standard in STANDARDS.items():
         if name in names:
             found = standard.find(written.now, wishes)
-            done.notes += found.notes
+            done.notes += [note for note in found.notes if note not in done.notes]
             written.take(name, found.changes, quiet=wishes.form == "column")
     done.findings += written.findings(column, at)
 
@@ -143,12 +146,13 @@ class _Written:
             return
         marked = np.zeros(len(self.now), dtype=bool)
         marked[list(changes)] = True
-        less = 1 - self.now.share(marked) if quiet else 1.0
+        less = self._doubts(name, changes, marked) if quiet else {}
         texts = list(self.now.texts)
         touched = np.flatnonzero(marked[self._place]).tolist()
         for at in touched:
-            change = changes[int(self._place[at])]
-            self._score[at] *= change.score * less
+            place = int(self._place[at])
+            change = changes[place]
+            self._score[at] *= change.score * less.get(place, 1.0)
             self._words.setdefault(at, []).append(change.words)
             self._last[at] = name
             self._wrong[at] = change.text is None
@@ -156,6 +160,22 @@ class _Written:
             if change.text is not None:
                 texts[place] = change.text
         self._renew(texts)
+
+    def _doubts(self, name: str, changes: Changes, marked: Mask) -> dict[int, float]:
+        """How much less sure each change is, since what is written always is a form and no error.
+
+        So is what most of the column does, and white space in a text that stands time and again and
+        never without it.
+        """
+        share = 1 - self.now.share(marked)
+        found = dict.fromkeys(changes, share)
+        if name == "spaces":
+            known = set(self.now.texts)
+            for place, change in changes.items():
+                count = int(self.now.counts[place])
+                if count >= _ALWAYS and change.text not in known:
+                    found[place] = share / count
+        return found
 
     def _renew(self, texts: list[str]) -> None:
         import pandas as pd

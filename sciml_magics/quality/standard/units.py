@@ -29,6 +29,7 @@ CONVERTED = 0.85
 ASSUMED = 0.6
 # Cells without a unit are taken to have the column's where nearly all others have it.
 CLEAR = 0.9
+NO_PINT = "units were not read: pint is not installed (pip install 'sciml_magics[units]' brings it)"
 
 
 class Units:
@@ -48,7 +49,7 @@ class Units:
         """
         asked = wishes.units.get(values.name)
         if asked is None and not has_pint():
-            return Found()
+            return Found(notes=(NO_PINT,) if _has_units(values) else ())
         sample = {text: _measures(text) for text, _ in values.sample()}
         if values.sampled_share(sample) < MEASURED:
             if asked is not None:
@@ -61,6 +62,14 @@ class Units:
             return Found()
         point = wishes.form == "standard" or column.sign == "."
         return _changes(values, column, _target(column, asked), asked is not None, point)
+
+
+def _has_units(values: Values) -> bool:
+    """Whether a column looks like quantities, most of them with something behind the number."""
+    read = {text: read_quantity(text) for text, _ in values.sample()}
+    with_unit = {text: one is not None and bool(one.unit) for text, one in read.items()}
+    every = {text: one is not None for text, one in read.items()}
+    return values.sampled_share(every) >= MEASURED and values.sampled_share(with_unit) >= 0.5
 
 
 def _measures(text: str) -> bool:

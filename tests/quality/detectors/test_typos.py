@@ -13,7 +13,7 @@ def test_a_rare_value_a_letter_off_is_flagged_with_what_is_meant():
     found = said(Typos(), frame)
 
     assert found[35, "city"].words == (
-        "'birminghxm' is one letter from 'birmingham', which stands 25 times"
+        "'birminghxm' is nearly 'birmingham', which stands 25 times: 1 letter differs"
     )
     assert found[35, "city"].value == "birmingham"
     assert found[35, "city"].score > 0.7

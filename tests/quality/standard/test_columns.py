@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from sciml_magics.errors import QualityError
+from sciml_magics.quality.standard import standardised
 from sciml_magics.quality.standard.dates import Dates
+from sciml_magics.quality.standard.looking import Standards as Detector
 from sciml_magics.quality.standard.meaning import Meaning
 from sciml_magics.quality.standard.numbers import Numbers
 from sciml_magics.quality.standard.spaces import Spaces
 from sciml_magics.quality.standard.units import Units
 from sciml_magics.quality.standard.variants import Variants
 from sciml_magics.quality.standard.wishes import Wishes
+from sciml_magics.quality.table import Table
 from tests.quality.standard.columns import changed, find
 
 COLUMN = Wishes(form="column")
@@ -169,6 +173,20 @@ def test_a_unit_that_is_none_is_told(unit):
 def test_without_pint_units_are_left_unless_they_are_asked_for(monkeypatch):
     monkeypatch.setattr("sciml_magics.quality.standard.units.has_pint", lambda: False)
     assert changed(Units(), ["5 g", "5 kg", "6 kg"]) == {}
+
+
+def test_that_pint_is_not_there_is_said_once_where_there_are_units(monkeypatch):
+    monkeypatch.setattr("sciml_magics.quality.standard.units.has_pint", lambda: False)
+    frame = pd.DataFrame({"a": ["5 g", "5 kg", "6 kg"], "b": ["1 m", "2 m", "30 cm"], "c": "x"})
+    notes = standardised(Table(frame)).notes
+    assert notes == [
+        "units were not read: pint is not installed (pip install 'sciml_magics[units]' brings it)"
+    ]
+    looks = Detector()
+    list(looks.find(Table(frame)))
+    assert list(looks.notes) == notes
+    assert standardised(Table(frame[["c"]])).notes == []
+    assert standardised(Table(pd.DataFrame({"n": ["5", "6", "7 x"]}))).notes == []
 
 
 def test_rare_spellings_of_a_category_become_the_frequent_one():
