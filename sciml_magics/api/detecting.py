@@ -16,6 +16,7 @@ from sciml_magics.quality import detecting
 from sciml_magics.quality.detecting import Options
 from sciml_magics.quality.records import errors_task
 from sciml_magics.quality.table import Table
+from sciml_magics.quality.wording import counted
 from sciml_magics.store import open_store
 
 if TYPE_CHECKING:
@@ -40,10 +41,10 @@ class Detection(detecting.Detection):
         """What to know and what to do next, a sentence each."""
         if not self.stored:
             return self.notes
-        ask = len(self.asked)
-        rows = "row" if self.stored == 1 else "rows"
-        teach = f", the {ask:,} that teach most first" if ask else ""
-        return (*self.notes, f"%review {self.task.name} shows {self.stored:,} {rows}{teach}")
+        # Rows that are equal are asked about once.
+        ask = min(len(self.asked), self.stored)
+        teach = f", the {ask:,} that teach most first" if 1 < ask < self.stored else ""
+        return (*self.notes, f"%review {self.task.name} shows {counted(self.stored, 'row')}{teach}")
 
     def __repr__(self) -> str:
         return listing_text(self.summary, self._said, self.frame)
@@ -58,6 +59,8 @@ def detect(
     *,
     name: str = "table",
     detectors: Sequence[str] | None = None,
+    time: str | Sequence[str] = (),
+    image_model: str | None = None,
     above: float = 0.5,
     ask: int = 10,
     audit: int = 20,
@@ -82,6 +85,12 @@ def detect(
         What the frame is called: findings are kept in the task ``NAME.errors``.
     detectors
         Names of those that look; all by default.
+    time
+        The column that holds the time, or those of the date and of the time of the day: then the
+        detectors of series look, though their own guess finds none.
+    image_model
+        A CLIP, SigLIP or image-classification model by whose embeddings columns of images are
+        searched for outlying ones; without one, by colours and edges. Findings say by which.
     above
         Cells look wrong from this probability on: 0 to 1.
     ask
@@ -122,6 +131,8 @@ def detect(
     table = Table(frame, name)
     options = Options(
         detectors=detectors,
+        time=[time] if isinstance(time, str) else time,
+        image_model=image_model,
         rules=None if rules is None else as_rules(rules),
         above=above,
         ask=ask,

@@ -50,6 +50,8 @@ def detect(shell: InteractiveShell, settings: SciML, line: DetectLine, body: str
             _rules(line.rules, body),
             name=name,
             detectors=_names(line.detectors),
+            time=_names(line.time) or (),
+            image_model=line.image_model,
             above=line.above,
             ask=line.ask,
             seed=line.seed,

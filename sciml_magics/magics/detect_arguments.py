@@ -25,6 +25,7 @@ Examples
 
     %detect hospital
     %detect hospital --above 0.8 --detectors typos,dependency
+    %detect slides --image-model openai/clip-vit-base-patch32    outlying images by its embeddings
 
     %%detect survey
     columns:
@@ -62,6 +63,8 @@ class DetectLine:
     frame: str | None
     name: str | None
     detectors: str | None
+    time: str | None
+    image_model: str | None
     rules: str | None
     learn_rules: str | None
     above: float
@@ -116,6 +119,8 @@ def detect_parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     _add_name(parser)
     add("--detectors", "-d", metavar="A,B", help="only these look (default: all)")
+    add("--time", "-t", metavar="A,B", help="columns of the time, for series (default: a guess)")
+    add("--image-model", metavar="MODEL", help="compares images (default: by colours and edges)")
     add("--rules", "-r", metavar="FILE", help="rules that the table must keep, in YAML")
     add(
         "--learn-rules", metavar="FILE", help="write the rules that the table itself keeps, in YAML"

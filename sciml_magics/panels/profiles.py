@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sciml_magics.charts.words import listed, printable
 from sciml_magics.panels.views import lines_html, table_html
 from sciml_magics.panels.wording import duration, shortened
+from sciml_magics.quality.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,10 +55,10 @@ def profile_line(found: Profile) -> str:
     missing = sum(column.missing for column in found.columns)
     hidden = sum(one.rows for column in found.columns for one in column.disguises)
     parts = [
-        f"{found.rows:,} rows × {len(found.columns):,} columns",
-        f"{missing:,} cells missing",
+        f"{counted(found.rows, 'row')} × {counted(len(found.columns), 'column')}",
+        f"{counted(missing, 'cell')} missing",
         f"{hidden:,} more hold what stands for missing" if hidden else "",
-        f"{found.equal_rows:,} rows equal to an earlier one" if found.equal_rows else "",
+        f"{counted(found.equal_rows, 'row')} equal to an earlier one" if found.equal_rows else "",
         f"{found.near_rows:,} nearly so" if found.near_rows else "",
         duration(found.seconds),
     ]
@@ -124,7 +125,8 @@ def values_in_words(column: ColumnProfile) -> str:
         written = listed([name for name, _ in column.formats], 3)
         return f"{ends}, written {written}" if written else ends
     if column.range is not None:
-        return f"{column.range.least:,.6g} to {column.range.most:,.6g}"
+        beyond = f", {column.range.infinite:,} infinite" if column.range.infinite else ""
+        return f"{column.range.least:,.6g} to {column.range.most:,.6g}{beyond}"
     if column.type == "date":
         return f"written {listed([name for name, _ in column.formats], 3)}"
     hidden = set(column.disguised)
@@ -137,7 +139,8 @@ def values_in_words(column: ColumnProfile) -> str:
 
 def _day(seconds: float) -> str:
     try:
-        return f"{datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds):%Y-%m-%d}"
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+        return moment.date().isoformat()
     except OverflowError:
         return f"the year {seconds / 31_556_952 + 1970:,.0f}"
 

@@ -20,7 +20,10 @@ from sciml_magics.quality.detecting.keeping import read_back, suggested
 from sciml_magics.quality.detecting.looking import Looked, choose, look, state_of
 from sciml_magics.quality.detecting.telling import findings_frame, reasons_for
 from sciml_magics.quality.findings import Detector, Finding, Rows
+from sciml_magics.quality.outliers.pictures import by_model
+from sciml_magics.quality.outliers.unlike import seen_by
 from sciml_magics.quality.records import errors_task
+from sciml_magics.quality.series.clock import find_clock
 from sciml_magics.quality.table import Table
 from sciml_magics.store import Store, running
 from sciml_magics.tasks import Counts, ModelIdentity
@@ -39,6 +42,10 @@ class Options:
     ----------
     detectors
         Names of the detectors that look; ``None`` for all.
+    time
+        The columns that hold the time; the detectors of series guess where there are none.
+    image_model
+        A model by whose embeddings images are compared; ``None`` for colours and edges.
     rules
         Also looks, by rules that a person wrote; ``None`` without any.
     above
@@ -59,6 +66,8 @@ class Options:
     """
 
     detectors: Sequence[str] | None = None
+    time: Sequence[str] = ()
+    image_model: str | None = None
     rules: Detector | None = None
     above: float = 0.5
     ask: int = 10
@@ -119,8 +128,15 @@ class _Job:
         """Look, judge and keep."""
         self._tell("reading")
         table, options = self._table, self._options
-        chosen = dict(choose(options.detectors))
+        chosen = dict(choose(options.detectors, options.time))
         state = state_of(table)
+        if options.time:
+            find_clock(table, options.time)  # what is wrong with it is told before all else
+            state = f"{state} {list(options.time)}"
+        if options.image_model is not None:
+            model = options.image_model
+            state = f"{state} {by_model(model).by}"  # so is a model that is not there
+            chosen = {name: seen_by(make, model) for name, make in chosen.items()}
         if (rules := options.rules) is not None:
             # First: what is wrong with them is told before anything takes long.
             chosen = {"rules": lambda: rules, **chosen}

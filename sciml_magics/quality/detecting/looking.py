@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from sciml_magics.errors import QualityError
 from sciml_magics.quality import detectors as general
 from sciml_magics.quality import outliers, series, standard
 from sciml_magics.quality.findings import Detector, Finding, detectors
+from sciml_magics.quality.series.regular import Timed
 from sciml_magics.quality.table import Column, Table
 
 # The modules whose import registers detectors, in the order in which they look.
@@ -29,7 +31,28 @@ _MODULES = (
 # So many tables' findings stay in memory, for the next look after some rows were labelled.
 _MOST_KEPT = 2
 
-_found: OrderedDict[str, dict[str, list[Finding]]] = OrderedDict()
+
+@runtime_checkable
+class Noting(Protocol):
+    """A detector that has more to say than findings, once it has looked.
+
+    Parameters
+    ----------
+    notes
+        What a person should know, a sentence each.
+    """
+
+    notes: Sequence[str]
+
+
+class _Of(NamedTuple):
+    """What one detector found, and its notes."""
+
+    findings: list[Finding]
+    notes: tuple[str, ...]
+
+
+_found: OrderedDict[str, dict[str, _Of]] = OrderedDict()
 
 
 @dataclass(slots=True)
@@ -41,7 +64,7 @@ class Looked:
     findings
         By detector, in the order in which they looked.
     notes
-        Which could not look and why, a sentence each.
+        Which could not look and why, and what else detectors say; a sentence each.
     stopped
         Whether the person interrupted before all had looked.
     """
@@ -60,8 +83,17 @@ class Looked:
         return {name: sum(map(len, found)) for name, found in self.findings.items()}
 
 
-def choose(names: Sequence[str] | None = None) -> dict[str, Callable[[], Detector]]:
+def choose(
+    names: Sequence[str] | None = None, time: Sequence[str] = ()
+) -> dict[str, Callable[[], Detector]]:
     """What makes the detectors of these names, or all there are.
+
+    Parameters
+    ----------
+    names
+        Names of detectors.
+    time
+        The columns that hold the time, for the detectors of series; they guess without.
 
     Raises
     ------
@@ -76,7 +108,16 @@ def choose(names: Sequence[str] | None = None) -> dict[str, Callable[[], Detecto
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean '{near[0]}'?" if near else f"choose among {', '.join(known)}"
             raise QualityError(f"no detector '{name}': {hint}")
-    return known if names is None else {name: known[name] for name in dict.fromkeys(names)}
+    chosen = known if names is None else {name: known[name] for name in dict.fromkeys(names)}
+    if not time:
+        return chosen
+    return {name: _timed(make, time) for name, make in chosen.items()}
+
+
+def _timed(make: Callable[[], Detector], time: Sequence[str]) -> Callable[[], Detector]:
+    if isinstance(make, type) and issubclass(make, Timed):
+        return lambda: make(time)
+    return make
 
 
 def look(
@@ -107,16 +148,22 @@ def look(
         for name, make in chosen.items():
             if name not in before:
                 try:
-                    before[name] = list(make().find(table))
+                    before[name] = _look(make(), table)
                 except (ArithmeticError, LookupError, TypeError, ValueError) as error:
                     line = " ".join(str(error).split())
                     looked.notes.append(f"'{name}' could not look: {line or type(error).__name__}")
                     continue
-            looked.findings[name] = before[name]
+            looked.findings[name] = before[name].findings
+            looked.notes += [note for note in before[name].notes if note not in looked.notes]
             told(looked)
     except KeyboardInterrupt:
         looked.stopped = True
     return looked
+
+
+def _look(made: Detector, table: Table) -> _Of:
+    found = list(made.find(table))
+    return _Of(found, tuple(made.notes) if isinstance(made, Noting) else ())
 
 
 def state_of(table: Table) -> str:
