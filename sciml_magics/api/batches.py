@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from sciml_magics.annotation import Listener, Progress, person
 from sciml_magics.api.rules import as_rules
 from sciml_magics.api.watching import watched
-from sciml_magics.errors import Stopped
 from sciml_magics.quality import watching
 from sciml_magics.quality.rules import Rules
 from sciml_magics.store import open_store
@@ -116,7 +115,7 @@ def watch(
     who = person(by)
     before = watching.last_accepted(opened, name)
     began = monotonic()
-    with watched(f"{name}.state", progress) as listen:
+    with watched(f"{name}.state", progress, f"{name}: stopped; nothing was kept") as listen:
 
         def heard(_: str, share: float) -> None:
             passed = monotonic() - began
@@ -134,10 +133,7 @@ def watch(
                 )
             )
 
-        try:
-            found = _found(table, before, rules, detect, heard)
-        except KeyboardInterrupt as stopped:
-            raise Stopped(f"{name}: stopped; nothing was kept") from stopped
+        found = _found(table, before, rules, detect, heard)
         watching.keep(opened, found, who)
         heard("done", 1.0)
     notes = list(found.notes)

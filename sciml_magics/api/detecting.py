@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sciml_magics.annotation import Listener, person
 from sciml_magics.api.rules import as_rules
+from sciml_magics.api.showing import done_as
 from sciml_magics.api.watching import watched
-from sciml_magics.errors import Stopped
-from sciml_magics.panels.listings import listing_html, listing_text
+from sciml_magics.panels.listings import Listed
 from sciml_magics.quality import detecting
 from sciml_magics.quality.detecting import Options
 from sciml_magics.quality.records import errors_task
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Detection(detecting.Detection):
+class Detection(Listed, detecting.Detection):
     """What looks wrong in a frame, as a notebook shows it."""
 
     def chart(self) -> alt.Chart:
@@ -36,21 +36,14 @@ class Detection(detecting.Detection):
 
         return findings_chart(self.counts(), self.table.name)
 
-    @property
-    def _said(self) -> tuple[str, ...]:
-        """What to know and what to do next, a sentence each."""
+    def _listing(self) -> tuple[str, Sequence[str], pd.DataFrame]:
         if not self.stored:
-            return self.notes
+            return self.summary, self.notes, self.frame
         # Rows that are equal are asked about once.
         ask = min(len(self.asked), self.stored)
         teach = f", the {ask:,} that teach most first" if 1 < ask < self.stored else ""
-        return (*self.notes, f"%review {self.task.name} shows {counted(self.stored, 'row')}{teach}")
-
-    def __repr__(self) -> str:
-        return listing_text(self.summary, self._said, self.frame)
-
-    def _repr_html_(self) -> str:
-        return listing_html(self.summary, self._said, self.frame)
+        next_step = f"%review {self.task.name} shows {counted(self.stored, 'row')}{teach}"
+        return self.summary, (*self.notes, next_step), self.frame
 
 
 def detect(
@@ -141,18 +134,8 @@ def detect(
         by=by or person(),
     )
     task = errors_task(table)
-    with watched(task.name, progress) as listen:
-        try:
-            found = detecting.detect(table, open_store(store), options, listen)
-        except Stopped as stopped:
-            if isinstance(stopped.outcome, detecting.Detection):
-                stopped.outcome = shown(stopped.outcome)
-            raise
-        except KeyboardInterrupt:
-            raise Stopped(f"{task.name}: stopped before anything was looked at") from None
-    return shown(found)
-
-
-def shown(found: detecting.Detection) -> Detection:
-    """A detection as a notebook shows it."""
-    return Detection(**{field.name: getattr(found, field.name) for field in fields(found)})
+    early = f"{task.name}: stopped before anything was looked at"
+    with watched(task.name, progress, early) as listen:
+        return done_as(
+            Detection, lambda: detecting.detect(table, open_store(store), options, listen)
+        )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sciml_magics.api.showing import shown_as
 from sciml_magics.errors import FrameError
 from sciml_magics.learning.evaluating import evaluation
 from sciml_magics.learning.evaluating.against import Which, against_column, against_people
@@ -80,8 +81,7 @@ def evaluate_task(
         found, source = against_column(
             where, task, frame, gold, predicted=predicted, model=model, by=by, seed=seed
         )
-    told = {field.name: getattr(found, field.name) for field in fields(found)}
-    return Evaluation(**told, source=source)
+    return shown_as(Evaluation, found, source=source)
 
 
 def split(

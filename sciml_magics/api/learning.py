@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, cast
 
 from sciml_magics.annotation import person
+from sciml_magics.api.showing import shown_as
 from sciml_magics.api.watching import watched
 from sciml_magics.learning import learned
 from sciml_magics.learning.again import suggest_again
@@ -96,7 +97,7 @@ def learn_task(task: Task, options: LearnOptions) -> Learned:
         suggester = open_model(Registry(store).files(found.trained), run_on)
         with watched(task.name, progress) as listen:
             outcome = suggest_again(store, found.trained.task, suggester, by, listen)
-    return Learned(**_values(found), outcome=outcome)
+    return shown_as(Learned, found, outcome=outcome)
 
 
 def models_table(store: Store, task: Task | None = None) -> pd.DataFrame:
@@ -150,10 +151,6 @@ def _trackers(names: str | Sequence[str]) -> tuple[Tracker, ...]:
     """Names of trackers; an unknown one is told when the learning begins."""
     listed = [names] if isinstance(names, str) else names
     return tuple(cast("Tracker", name) for name in listed)
-
-
-def _values(found: learned.Learned) -> dict[str, Any]:
-    return {field.name: getattr(found, field.name) for field in fields(found)}
 
 
 def _row(registry: Registry, one: Trained, current: bool, names: dict[int, str]) -> dict[str, Any]:

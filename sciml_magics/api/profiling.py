@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from sciml_magics.annotation import Listener, Progress
 from sciml_magics.annotation.progress import Phase
+from sciml_magics.api.showing import shown_as
 from sciml_magics.api.watching import watched
-from sciml_magics.errors import FrameError, Stopped
+from sciml_magics.errors import FrameError
 from sciml_magics.quality import profiling
 
 if TYPE_CHECKING:
@@ -88,19 +89,14 @@ def profile(
 
     table = Table(_chosen(frame, columns), name)
     began = monotonic()
-    with watched(name, progress) as listen:
+    with watched(name, progress, f"{name}: stopped; nothing was changed or kept") as listen:
 
         def heard(_: str, share: float) -> None:
             done = int(share * len(table.columns))
             passed = monotonic() - began
             listen(_moment(name, len(table.columns), done, share, passed))
 
-        try:
-            found = profiling.profile(table, heard)
-        except KeyboardInterrupt as stopped:
-            raise Stopped(f"{name}: stopped; nothing was changed or kept") from stopped
-    told = {field.name: getattr(found, field.name) for field in fields(found)}
-    return Profile(**told)
+        return shown_as(Profile, profiling.profile(table, heard))
 
 
 def _moment(name: str, total: int, done: int, share: float, seconds: float) -> Progress:

@@ -157,7 +157,8 @@ def privacy(
     """
     where = open_store(store)
     choose = partial(_suggester, where, model, device)
-    with watched(f"{name}: personal data", progress) as listen:
+    early = f"{name}: stopped before anything was computed"
+    with watched(f"{name}: personal data", progress, early) as listen:
         looked = look(
             frame,
             name,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sciml_magics.annotation import Listener, person
 from sciml_magics.api.detecting import detect
+from sciml_magics.api.showing import done_as
 from sciml_magics.api.watching import watched
-from sciml_magics.errors import Stopped
-from sciml_magics.panels.listings import listing_html, listing_text
+from sciml_magics.panels.listings import Listed
 from sciml_magics.quality import cleaning
 from sciml_magics.quality.records import repairs_task
 from sciml_magics.store import open_store
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Repairs(cleaning.Repairs):
+class Repairs(Listed, cleaning.Repairs):
     """What could stand in cells, as a notebook shows it; nothing is changed yet."""
 
     def chart(self) -> alt.Chart:
@@ -33,23 +34,14 @@ class Repairs(cleaning.Repairs):
 
         return repairs_chart(self.frame, self.table.name)
 
-    @property
-    def _said(self) -> tuple[str, ...]:
-        """What to know and what to do next, a sentence each."""
+    def _listing(self) -> tuple[str, Sequence[str], pd.DataFrame]:
         if not len(self.frame):
-            return self.notes
-        name = self.table.name
-        return (
-            *self.notes,
-            f"%review {self.task.name} to choose; %clean {name} --apply to put what was accepted "
-            "into a new frame",
+            return self.summary, self.notes, self.frame
+        next_step = (
+            f"%review {self.task.name} to choose; %clean {self.table.name} --apply to put what was "
+            "accepted into a new frame"
         )
-
-    def __repr__(self) -> str:
-        return listing_text(self.summary, self._said, self.frame)
-
-    def _repr_html_(self) -> str:
-        return listing_html(self.summary, self._said, self.frame)
+        return self.summary, (*self.notes, next_step), self.frame
 
 
 def repair(
@@ -108,25 +100,16 @@ def repair(
         frame, rules, name=name, above=above, seed=seed, by=by, store=store, progress=progress
     )
     task = repairs_task(found.table)
-    with watched(task.name, progress) as listen:
-        try:
-            made = cleaning.repair(
+    early = f"{task.name}: stopped before anything was proposed"
+    with watched(task.name, progress, early) as listen:
+        return done_as(
+            Repairs,
+            lambda: cleaning.repair(
                 found,
                 open_store(store),
                 model=model,
                 seed=seed,
                 by=by or person(),
                 listen=listen,
-            )
-        except Stopped as stopped:
-            if isinstance(stopped.outcome, cleaning.Repairs):
-                stopped.outcome = shown(stopped.outcome)
-            raise
-        except KeyboardInterrupt:
-            raise Stopped(f"{task.name}: stopped before anything was proposed") from None
-    return shown(made)
-
-
-def shown(made: cleaning.Repairs) -> Repairs:
-    """Repairs as a notebook shows them."""
-    return Repairs(**{field.name: getattr(made, field.name) for field in fields(made)})
+            ),
+        )

@@ -87,7 +87,8 @@ class Task(TaughtTask):
         calibrate = None
         if not options.get("raw_scores"):
             calibrate = Rescoring(where, threshold=request.threshold)
-        with watched(self.name, options.get("progress", True)) as listen:
+        early = f"{self.name}: stopped before anything was computed"
+        with watched(self.name, options.get("progress", True), early) as listen:
             return annotate_frame(frame, request, suggester, where, listen, calibrate)
 
     def annotate(self, frame: pd.DataFrame, **options: Unpack[RunOptions]) -> pd.DataFrame:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from sciml_magics.annotation import Listener, Progress, silent
+from sciml_magics.errors import Stopped
 from sciml_magics.panels.jobs import JOBS
 
 
 @contextmanager
-def watched(task: str, progress: bool | Listener) -> Iterator[Listener]:
+def watched(task: str, progress: bool | Listener, stopped: str = "") -> Iterator[Listener]:
     """A listener for a job of a task: it shows what it hears, and lets the panel stop the job.
 
     Parameters
@@ -19,6 +20,14 @@ def watched(task: str, progress: bool | Listener) -> Iterator[Listener]:
         Name of the task.
     progress
         Show a bar; or a function that is called with every moment.
+    stopped
+        What is said where the person interrupts and the job itself says nothing; empty lets the
+        interrupt through as it is.
+
+    Raises
+    ------
+    Stopped
+        If the person interrupted.
     """
     with JOBS.watch(task) as watch, _shown(progress) as show:
 
@@ -26,7 +35,14 @@ def watched(task: str, progress: bool | Listener) -> Iterator[Listener]:
             show(moment)
             watch(moment)
 
-        yield listen
+        try:
+            yield listen
+        except Stopped:
+            raise
+        except KeyboardInterrupt:
+            if stopped:
+                raise Stopped(stopped) from None
+            raise
 
 
 def _shown(progress: bool | Listener) -> AbstractContextManager[Listener]:

@@ -51,8 +51,6 @@ def annotate(shell: InteractiveShell, settings: SciML, line: AnnotateLine, body:
         if stop.outcome is not None:
             _finish(shell, settings, line, out, cast("Outcome", stop.outcome))
         raise
-    except KeyboardInterrupt:
-        raise Stopped(f"{task.name}: stopped before anything was computed") from None
     _finish(shell, settings, line, out, outcome)
 
 

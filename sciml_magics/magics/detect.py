@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -44,7 +46,7 @@ def detect(shell: InteractiveShell, settings: SciML, line: DetectLine, body: str
         return
     from sciml_magics.api.detecting import detect as detect_frame
 
-    try:
+    with stopped_shown(quiet=line.quiet):
         found = detect_frame(
             frame,
             _rules(line.rules, body),
@@ -59,10 +61,6 @@ def detect(shell: InteractiveShell, settings: SciML, line: DetectLine, body: str
             store=line.store or settings.store,
             progress=settings.progress and not line.quiet,
         )
-    except Stopped as stopped:
-        if stopped.outcome is not None and not line.quiet:
-            display(stopped.outcome)
-        raise
     if not line.quiet:
         show(settings, found, no_chart=line.no_chart)
 
@@ -79,7 +77,7 @@ def repair(shell: InteractiveShell, settings: SciML, line: RepairLine) -> None:
     """
     from sciml_magics.api.repairing import repair as repair_frame
 
-    try:
+    with stopped_shown(quiet=line.quiet):
         made = repair_frame(
             find_frame(shell.user_ns, line.frame),
             _rules(line.rules, ""),
@@ -91,12 +89,19 @@ def repair(shell: InteractiveShell, settings: SciML, line: RepairLine) -> None:
             store=line.store or settings.store,
             progress=settings.progress and not line.quiet,
         )
-    except Stopped as stopped:
-        if stopped.outcome is not None and not line.quiet:
-            display(stopped.outcome)
-        raise
     if not line.quiet:
         show(settings, made, no_chart=line.no_chart)
+
+
+@contextmanager
+def stopped_shown(*, quiet: bool) -> Iterator[None]:
+    """Show how far a job came that the person stopped, before the line that says so."""
+    try:
+        yield
+    except Stopped as stopped:
+        if stopped.outcome is not None and not quiet:
+            display(stopped.outcome)
+        raise
 
 
 def show(settings: SciML, found: _Found, *, no_chart: bool) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from IPython.display import display
 
-from sciml_magics.errors import Stopped
 from sciml_magics.magics.names import check_out, find_frame
 
 if TYPE_CHECKING:
@@ -33,25 +32,20 @@ def privacy(shell: InteractiveShell, settings: SciML, line: PrivacyLine) -> None
         check_out(shell.user_ns, out)
     from sciml_magics.api.protecting import privacy as look
 
-    try:
-        found = look(
-            frame,
-            line.columns or None,
-            name=name,
-            model=line.model,
-            threshold=line.threshold,
-            pseudonymise=line.pseudonymise,
-            key_file=line.key_file,
-            by_person=line.person,
-            device=line.device or settings.device,
-            by=settings.annotator,
-            store=line.store or settings.store,
-            progress=settings.progress and not line.quiet,
-        )
-    except Stopped:
-        raise
-    except KeyboardInterrupt:
-        raise Stopped(f"{name}: stopped before anything was computed") from None
+    found = look(
+        frame,
+        line.columns or None,
+        name=name,
+        model=line.model,
+        threshold=line.threshold,
+        pseudonymise=line.pseudonymise,
+        key_file=line.key_file,
+        by_person=line.person,
+        device=line.device or settings.device,
+        by=settings.annotator,
+        store=line.store or settings.store,
+        progress=settings.progress and not line.quiet,
+    )
     if found.frame is not None:
         shell.push({out: found.frame})
     if not line.quiet:

@@ -10,7 +10,7 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 from IPython.display import display
 from traitlets import Bool, Enum, Unicode
 
-from sciml_magics.errors import SciMLError
+from sciml_magics.errors import SciMLError, Stopped
 from sciml_magics.magics.arguments import parse_annotate, parse_sciml
 from sciml_magics.magics.calibrate_arguments import (
     CalibrateLine,
@@ -384,11 +384,18 @@ class SciML(Magics):
 
 
 def in_one_line(run: Callable[[], None]) -> None:
-    """Call `run`; a mistake that its user can mend is shown as one line without a traceback."""
+    """Call `run`; a mistake that its user can mend is shown as one line without a traceback.
+
+    So is an interrupt, also where what was interrupted has no word for it.
+    """
     try:
         run()
     except SciMLError as error:
         raise UsageError(" ".join(str(error).split())) from error
+    except Stopped:
+        raise
+    except KeyboardInterrupt:
+        raise Stopped("stopped; what is in the store stays there") from None
 
 
 class _Line(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sciml_magics.charts.words import printable
@@ -12,6 +12,22 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_ROWS = 20
+
+
+class Listed:
+    """A result that a notebook shows as a line, notes, and the first rows of a list."""
+
+    __slots__ = ()
+
+    def _listing(self) -> tuple[str, Sequence[str], pd.DataFrame]:
+        """The line, what to know and do next (a sentence each), and the list."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return listing_text(*self._listing())
+
+    def _repr_html_(self) -> str:
+        return listing_html(*self._listing())
 
 
 def listing_html(summary: str, notes: Iterable[str], frame: pd.DataFrame) -> str:
