@@ -17,10 +17,10 @@ from sciml_magics.magics.reading import (
     unknown,
     whole,
 )
+from sciml_magics.magics.shared_options import add_shared
 from sciml_magics.tasks import INPUTS, KINDS, Input, Kind
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-PRECISIONS = ("auto", "fp32", "bf16", "fp16")
 WINDOWS = ("max", "mean")
 SCIML_COMMANDS = ("status", "runs", "tasks", "models")
 
@@ -132,13 +132,7 @@ def annotate_parser() -> argparse.ArgumentParser:
     add("--input", type=choice("input", INPUTS), metavar="INPUT", help=one_of(INPUTS))
     add("--labels", type=names, default=(), metavar="A,B,C", help="labels without descriptions")
     add("--model", "-m", metavar="MODEL", help="Hub id, id@revision or folder")
-    add("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:1, mps")
-    add(
-        "--precision",
-        type=choice("precision", PRECISIONS),
-        metavar="PRECISION",
-        help=one_of(PRECISIONS),
-    )
+    add_shared(parser, "--device", "--precision")
     add(
         "--window",
         type=choice("window", WINDOWS),
@@ -158,10 +152,9 @@ def annotate_parser() -> argparse.ArgumentParser:
     add("--sample", type=whole(1), metavar="N", help="only N rows, drawn at random")
     add("--limit", "-n", type=whole(1), metavar="N", help="only the first N rows")
     add("--seed", type=whole(0), default=0, metavar="N", help="seed of --sample (default: 0)")
-    add("--out", "-o", metavar="NAME", help="name of the new frame (default: the same name)")
+    add_shared(parser, "--out")
     add("--provenance", action="store_true", help="add columns: run, model, revision, time, who")
     add("--raw-scores", action="store_true", help="scores as the model gives them, uncalibrated")
     add("--dry-run", action="store_true", help="measure a sample and say what a run would cost")
-    add("--no-chart", action="store_true", help="leave the chart out")
-    add("--quiet", "-q", action="store_true", help="show nothing")
+    add_shared(parser, "--no-chart", "--quiet")
     return parser

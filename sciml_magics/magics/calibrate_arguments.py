@@ -8,6 +8,7 @@ from typing import Literal
 
 from sciml_magics.magics.help import options
 from sciml_magics.magics.reading import choice, new_parser, one_of, placed, probability
+from sciml_magics.magics.shared_options import add_shared
 
 # As in sciml_magics.learning, known here without importing what learns; a test keeps them the same.
 CALIBRATIONS = ("auto", "temperature", "isotonic")
@@ -95,7 +96,7 @@ def calibrate_parser() -> argparse.ArgumentParser:
     add("--coverage", type=probability, metavar="P", help="write label sets that hold so often")
     add("--out", "-o", metavar="NAME", help="name of the frame with sets (default: the same name)")
     add("--no-chart", action="store_true", help="leave the charts out")
-    add("--quiet", "-q", action="store_true", help="show nothing")
+    add_shared(parser, "--quiet")
     return parser
 
 

@@ -18,7 +18,6 @@ from IPython.core.completer import (
 from sciml_magics.errors import SciMLError
 from sciml_magics.magics.arguments import (
     DEVICES,
-    PRECISIONS,
     SCIML_COMMANDS,
     WINDOWS,
     annotate_parser,
@@ -43,6 +42,7 @@ from sciml_magics.magics.review_arguments import (
     labels_parser,
     review_parser,
 )
+from sciml_magics.magics.shared_options import PRECISIONS
 from sciml_magics.magics.standardise_arguments import (
     FORMS,
     STANDARDS,
@@ -83,6 +83,28 @@ _REVIEWING = {
     "export": (("task", "file"), export_parser),
     "import": (("task", "file"), import_parser),
 }
+# Options that one of a few words follows.
+_CHOICES: Mapping[str, Sequence[str]] = {
+    "--kind": KINDS,
+    "-k": KINDS,
+    "--input": INPUTS,
+    "--form": FORMS,
+    "--compare": WAYS,
+    "--only": STANDARDS,
+    "--device": DEVICES,
+    "--precision": PRECISIONS,
+    "--window": WINDOWS,
+    "--order": ORDERS,
+    "--method": METHODS,
+    "--class-weights": CLASS_WEIGHTS,
+    "--track": TRACKERS,
+    "--format": FORMATS,
+}
+# Options that a column of the frame follows.
+_COLUMNS = (
+    "--column", "-c", "--columns", "--person", "--by", "-b", "--gold", "-g", "--group",
+    "--predicted", "-p",
+)  # fmt: skip
 # Options that a file follows.
 _FILES = ("--rules", "-r", "--learn-rules", "--csv", "--script")
 _NAMES = "|".join(("annotate", "sciml", *_REVIEWING))
@@ -182,58 +204,24 @@ class _Sources:
         return None if place == "file" else _fitting(options, fragment) if not fragment else []
 
     def _values(self, flag: str, fragment: str) -> list[str]:
+        """What can follow an option."""
+        if flag == "--method" and self.magic == "calibrate":
+            return _fitting(CALIBRATIONS, fragment)
+        if flag in _CHOICES:
+            return _fitting(_CHOICES[flag], fragment)
+        if flag in _COLUMNS:
+            return _fitting(self._columns(), fragment)
         match flag:
-            case (
-                "--column"
-                | "--columns"
-                | "--person"
-                | "-c"
-                | "--by"
-                | "-b"
-                | "--gold"
-                | "-g"
-                | "--group"
-            ):
-                return _fitting(self._columns(), fragment)
-            case "--predicted" | "-p":
-                return _fitting(self._columns(), fragment)
+            case "--take-back":
+                return _fitting(["all", *self._columns()], fragment)
             case "--task" | "-t":
                 return _fitting(self._tasks(), fragment)
             case "--model" | "-m":
                 return self._models(fragment)
-            case "--out" | "-o" | "--frame" | "-f":
-                return _fitting(frame_names(self.shell.user_ns), fragment)
-            case "--kind" | "-k":
-                return _fitting(KINDS, fragment)
-            case "--input":
-                return _fitting(INPUTS, fragment)
-            case "--take-back":
-                return _fitting(["all", *self._columns()], fragment)
-            case "--form":
-                return _fitting(FORMS, fragment)
-            case "--compare":
-                return _fitting(WAYS, fragment)
-            case "--only":
-                return _fitting(STANDARDS, fragment)
-            case "--device":
-                return _fitting(DEVICES, fragment)
-            case "--precision":
-                return _fitting(PRECISIONS, fragment)
-            case "--window":
-                return _fitting(WINDOWS, fragment)
-            case "--order":
-                return _fitting(ORDERS, fragment)
-            case "--method":
-                known = CALIBRATIONS if self.magic == "calibrate" else METHODS
-                return _fitting(known, fragment)
-            case "--class-weights":
-                return _fitting(CLASS_WEIGHTS, fragment)
-            case "--track":
-                return _fitting(TRACKERS, fragment)
             case "--promote":
                 return _fitting(self._trained(), fragment)
-            case "--format":
-                return _fitting(FORMATS, fragment)
+            case "--out" | "-o" | "--frame" | "-f":
+                return _fitting(frame_names(self.shell.user_ns), fragment)
         return []
 
     def _frame(self) -> Any:

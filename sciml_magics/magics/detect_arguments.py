@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sciml_magics.magics.help import options
 from sciml_magics.magics.reading import new_parser, placed, probability, whole
+from sciml_magics.magics.shared_options import add_shared
 
 _DETECT = """\
 Find what looks wrong in a DataFrame: cells, whole rows, labels.
@@ -117,11 +118,11 @@ def detect_parser() -> argparse.ArgumentParser:
     """The options of ``%detect``."""
     parser = new_parser()
     add = parser.add_argument
-    _add_name(parser)
+    add_shared(parser, "--name")
     add("--detectors", "-d", metavar="A,B", help="only these look (default: all)")
     add("--time", "-t", metavar="A,B", help="columns of the time, for series (default: a guess)")
     add("--image-model", metavar="MODEL", help="compares images (default: by colours and edges)")
-    add("--rules", "-r", metavar="FILE", help="rules that the table must keep, in YAML")
+    add_shared(parser, "--rules")
     add(
         "--learn-rules", metavar="FILE", help="write the rules that the table itself keeps, in YAML"
     )
@@ -139,7 +140,7 @@ def detect_parser() -> argparse.ArgumentParser:
         metavar="N",
         help="choose N rows whose answers teach most (default: 10)",
     )
-    _add_showing(parser)
+    add_shared(parser, "--seed", "--no-chart", "--quiet")
     return parser
 
 
@@ -147,8 +148,7 @@ def repair_parser() -> argparse.ArgumentParser:
     """The options of ``%repair``."""
     parser = new_parser()
     add = parser.add_argument
-    _add_name(parser)
-    add("--rules", "-r", metavar="FILE", help="rules that the table must keep, in YAML")
+    add_shared(parser, "--name", "--rules")
     add(
         "--above",
         type=probability,
@@ -157,21 +157,8 @@ def repair_parser() -> argparse.ArgumentParser:
         help="for cells that look wrong with this probability (default: 0.5)",
     )
     add("--model", "-m", metavar="MODEL", help="masked language model that is asked, too")
-    _add_showing(parser)
+    add_shared(parser, "--seed", "--no-chart", "--quiet")
     return parser
-
-
-def _add_name(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--name", metavar="NAME", help="what the table is called (default: as the frame)"
-    )
-
-
-def _add_showing(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("--seed", type=whole(0), default=0, metavar="N", help="of everything random (default: 0)")
-    add("--no-chart", action="store_true", help="leave the chart out")
-    add("--quiet", "-q", action="store_true", help="show nothing")
 
 
 def detect_help() -> str:

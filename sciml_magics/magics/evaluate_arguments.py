@@ -10,6 +10,7 @@ from types import MappingProxyType
 from sciml_magics.errors import SciMLError
 from sciml_magics.magics.help import options
 from sciml_magics.magics.reading import new_parser, placed, whole
+from sciml_magics.magics.shared_options import add_shared
 
 _PARTS = {2: ("train", "test"), 3: ("train", "validation", "test")}
 
@@ -144,8 +145,7 @@ def split_parser() -> argparse.ArgumentParser:
     add("--shares", type=shares, metavar="A/B/C", help="share of each part (default: 80/10/10)")
     add("--seed", type=whole(0), default=0, metavar="N", help="of the split (default: 0)")
     add("--name", default="split", metavar="NAME", help="name of the new column (default: split)")
-    add("--out", "-o", metavar="NAME", help="name of the new frame (default: the same name)")
-    add("--quiet", "-q", action="store_true", help="show nothing")
+    add_shared(parser, "--out", "--quiet")
     return parser
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sciml_magics.errors import SciMLError
-from sciml_magics.magics.arguments import PRECISIONS
 from sciml_magics.magics.help import options
 from sciml_magics.magics.reading import choice, new_parser, one_of, placed, positive, whole
+from sciml_magics.magics.shared_options import add_shared
 from sciml_magics.tasks import METHODS, Method
 from sciml_magics.tasks.training import TRACKERS, Tracker
 
@@ -132,14 +132,7 @@ def learn_parser() -> argparse.ArgumentParser:
         help="batches that make a step together (default: 1)",
     )
     add("--max-length", type=whole(4), metavar="N", help="most tokens of a text in training")
-    add("--seed", type=whole(0), default=0, metavar="N", help="of everything random (default: 0)")
-    add("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:1, mps")
-    add(
-        "--precision",
-        type=choice("precision", PRECISIONS),
-        metavar="PRECISION",
-        help=one_of(PRECISIONS),
-    )
+    add_shared(parser, "--seed", "--device", "--precision")
     add(
         "--search",
         type=whole(1),
@@ -160,7 +153,7 @@ def learn_parser() -> argparse.ArgumentParser:
     add("--force", action="store_true", help="train even where nothing was answered since")
     add("--no-suggest", action="store_true", help="leave the suggestions of the task as they are")
     add("--no-promote", action="store_true", help="keep and judge the model, and promote nothing")
-    add("--quiet", "-q", action="store_true", help="show nothing")
+    add_shared(parser, "--quiet")
     return parser
 
 

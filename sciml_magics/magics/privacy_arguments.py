@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sciml_magics.errors import SciMLError
 from sciml_magics.magics.help import options
 from sciml_magics.magics.reading import names, new_parser, placed, probability
+from sciml_magics.magics.shared_options import add_shared
 
 # As in sciml_magics.api.protecting, known here without importing what looks.
 SURE = 0.4
@@ -105,7 +106,7 @@ def privacy_parser() -> argparse.ArgumentParser:
         help=f"leave out what is less sure than this (default: {SURE})",
     )
     add("--name", metavar="NAME", help="name of the tasks (default: the frame's)")
-    add("--quiet", "-q", action="store_true", help="show nothing")
+    add_shared(parser, "--quiet")
     return parser
 
 

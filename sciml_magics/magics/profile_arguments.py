@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sciml_magics.magics.help import options
 from sciml_magics.magics.reading import new_parser, placed
+from sciml_magics.magics.shared_options import add_shared
 
 _PROFILE = """\
 What a DataFrame tells of itself, before anything is changed.
@@ -61,8 +62,7 @@ def profile_parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--column", "-c", action="append", metavar="NAME", help="only this one; may be repeated")
     add("--out", "-o", metavar="NAME", help="bind what is known of each column as a DataFrame")
-    add("--no-chart", action="store_true", help="leave the chart out")
-    add("--quiet", "-q", action="store_true", help="show nothing")
+    add_shared(parser, "--no-chart", "--quiet")
     return parser
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sciml_magics.errors import SciMLError
 from sciml_magics.magics.reading import choice, new_parser, one_of, placed, probability, whole
+from sciml_magics.magics.shared_options import add_shared
 
 # As in sciml_magics.review and sciml_magics.exchange, known here without importing a database
 # library; a test keeps them the same.
@@ -167,8 +168,7 @@ def labels_parser() -> argparse.ArgumentParser:
         help="trust answers with this calibrated score or a higher one",
     )
     add("--raw-scores", action="store_true", help="scores as the model gives them")
-    add("--out", "-o", metavar="NAME", help="name of the new frame (default: the same name)")
-    add("--quiet", "-q", action="store_true", help="show nothing")
+    add_shared(parser, "--out", "--quiet")
     return parser
 
 

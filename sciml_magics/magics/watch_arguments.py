@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sciml_magics.errors import SciMLError
 from sciml_magics.magics.help import options
 from sciml_magics.magics.reading import new_parser, placed
+from sciml_magics.magics.shared_options import add_shared
 
 _WATCH = """\
 What is new in a batch of a table, compared with the state that was accepted last.
@@ -79,8 +80,7 @@ def watch_parser() -> argparse.ArgumentParser:
     add("--rules", "-r", metavar="FILE", help="watch these rules (YAML) instead of learned ones")
     add("--detect", action="store_true", help="count what detectors find, too")
     add("--out", "-o", metavar="NAME", help="bind what is new as a DataFrame")
-    add("--no-chart", action="store_true", help="leave the chart out")
-    add("--quiet", "-q", action="store_true", help="show nothing")
+    add_shared(parser, "--no-chart", "--quiet")
     return parser
 
 
