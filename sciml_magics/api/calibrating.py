@@ -10,7 +10,7 @@ import numpy as np
 
 from sciml_magics.annotation import person
 from sciml_magics.errors import LearningError, ModelError
-from sciml_magics.learning.trust.acceptance import above, lowest_threshold
+from sciml_magics.learning.trust.acceptance import WANTED, above, lowest_threshold
 from sciml_magics.learning.trust.calibrating import Calibrated, Method, calibrate, judged_scores
 from sciml_magics.learning.trust.labelling import label_sets_of
 from sciml_magics.learning.trust.rescoring import Rescoring
@@ -72,14 +72,14 @@ class Calibration:
         """What a person should know of it, a sentence each."""
         return self.found.notes
 
-    def threshold(self, agree: float = 0.95) -> float | None:
+    def threshold(self, agree: float = WANTED) -> float | None:
         """The lowest score above which people agree so often, shown by a test; ``None`` if none.
 
         See `sciml_magics.learning.trust.acceptance.lowest_threshold`.
         """
         return lowest_threshold(*self.found.judged, agree)
 
-    def accepting(self, agree: float = 0.95) -> str:
+    def accepting(self, agree: float = WANTED) -> str:
         """In a sentence from which score on answers can be accepted."""
         at = self.threshold(agree)
         if at is None:
@@ -104,7 +104,7 @@ class Calibration:
         found = self.found
         return calibration_chart(found.before, found.after, found.task.name, found.calibrator.words)
 
-    def acceptance_chart(self, agree: float = 0.95) -> alt.HConcatChart:
+    def acceptance_chart(self, agree: float = WANTED) -> alt.HConcatChart:
         """How far people agree above each score, and what share of the answers that takes in."""
         from sciml_magics.charts.calibration import acceptance_chart
 

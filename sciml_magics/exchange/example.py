@@ -101,11 +101,6 @@ class Current(NamedTuple):
     created: datetime | None = None
     model: str = ""
 
-    @property
-    def is_answer(self) -> bool:
-        """Whether a person said it."""
-        return bool(self.annotators)
-
 
 def current(answers: Sequence[Answer], predictions: Sequence[Prediction]) -> Current:
     """What holds of a record."""

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 100
 
-_SHARES = ("precision", "recall", "f1", "low", "high", "accuracy", "score")
 _HEADS = {"low": "95 % from", "high": "to", "f1": "F1", "n": "records"}
 
 

@@ -19,6 +19,7 @@ from sciml_magics.learning.trust.curves import Flags, Floats
 if TYPE_CHECKING:
     import pandas as pd
 
+# How often people shall agree with what is trusted, where nobody says it.
 WANTED = 0.95
 ERROR = 0.05
 CONFIDENCE = 0.95
