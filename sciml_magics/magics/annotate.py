@@ -10,8 +10,8 @@ from IPython.display import display
 from sciml_magics.errors import Stopped, TaskError
 from sciml_magics.magics.arguments import AnnotateLine
 from sciml_magics.magics.names import check_out, find_frame
+from sciml_magics.magics.showing import draws, few_rows
 from sciml_magics.magics.stores import has_store
-from sciml_magics.panels.progress import in_kernel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from sciml_magics.annotation.outcome import Outcome
     from sciml_magics.magics.sciml import SciML
     from sciml_magics.tasks.scheme import Scheme
-
-SHOWN_ROWS = 6
 
 
 def annotate(shell: InteractiveShell, settings: SciML, line: AnnotateLine, body: str) -> None:
@@ -155,16 +153,12 @@ def _finish(
     shell.push({out: outcome.frame})
     if line.quiet:
         return
-    import pandas as pd
-
     from sciml_magics.panels.results import SummaryView
 
-    # Few rows, so that the summary and the chart below them are seen without scrolling.
-    with pd.option_context("display.max_rows", SHOWN_ROWS, "display.min_rows", SHOWN_ROWS):
+    with few_rows():
         display(outcome.frame)
     display(SummaryView(outcome))
-    # A terminal draws no charts, and importing what makes them takes a second.
-    if settings.chart != "none" and not line.no_chart and in_kernel():
+    if draws(settings, line.no_chart):
         from sciml_magics.charts.labels import label_chart
 
         display(label_chart(outcome.frame, outcome.task, outcome.threshold))

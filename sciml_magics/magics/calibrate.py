@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from IPython.display import display
 
-from sciml_magics.magics.annotate import SHOWN_ROWS
 from sciml_magics.magics.names import check_out, find_frame
 from sciml_magics.magics.review import only_frame, stored
-from sciml_magics.panels.progress import in_kernel
+from sciml_magics.magics.showing import draws, few_rows
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -45,7 +44,7 @@ def calibrate(shell: InteractiveShell, settings: SciML, line: CalibrateLine) -> 
 def _show(found: Calibration, settings: SciML, line: CalibrateLine) -> None:
     display(found)
     print(found.accepting(line.agree))
-    if settings.chart != "none" and not line.no_chart and in_kernel():
+    if draws(settings, line.no_chart):
         display(found.chart())
         display(found.acceptance_chart(line.agree))
 
@@ -61,8 +60,6 @@ def _sets(
     shell.push({line.out or name: done.frame})
     if line.quiet:
         return
-    import pandas as pd
-
-    with pd.option_context("display.max_rows", SHOWN_ROWS, "display.min_rows", SHOWN_ROWS):
+    with few_rows():
         display(done.frame)
     print(f"{task.name}: " + " · ".join(done.notes))

@@ -11,7 +11,7 @@ from IPython.display import display
 
 from sciml_magics.errors import Stopped
 from sciml_magics.magics.names import find_frame
-from sciml_magics.panels.progress import in_kernel
+from sciml_magics.magics.showing import draws
 
 if TYPE_CHECKING:
     import altair as alt
@@ -107,7 +107,7 @@ def stopped_shown(*, quiet: bool) -> Iterator[None]:
 def show(settings: SciML, found: _Found, *, no_chart: bool) -> None:
     """Show a result, and below it its chart where a notebook can draw one."""
     display(found)
-    if len(found.frame) and not no_chart and settings.chart != "none" and in_kernel():
+    if len(found.frame) and draws(settings, no_chart):
         display(found.chart())
 
 

@@ -9,7 +9,7 @@ from IPython.display import display
 from sciml_magics.charts.words import printable
 from sciml_magics.magics.names import check_out, find_frame
 from sciml_magics.magics.review import only_frame, stored
-from sciml_magics.panels.progress import in_kernel
+from sciml_magics.magics.showing import draws
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -42,7 +42,7 @@ def evaluate(shell: InteractiveShell, settings: SciML, line: EvaluateLine) -> No
         seed=line.seed,
     )
     display(found)
-    if line.no_chart or settings.chart == "none" or not in_kernel():
+    if not draws(settings, line.no_chart):
         return
     for chart in found.charts():
         if chart != "labels":  # the table tells as much

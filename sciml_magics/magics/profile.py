@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from IPython.display import display
 
 from sciml_magics.magics.names import check_out, find_frame
-from sciml_magics.panels.progress import in_kernel
+from sciml_magics.magics.showing import draws
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -36,5 +36,5 @@ def profile(shell: InteractiveShell, settings: SciML, line: ProfileLine) -> None
     if line.quiet:
         return
     display(found)
-    if found.columns and not line.no_chart and settings.chart != "none" and in_kernel():
+    if found.columns and draws(settings, line.no_chart):
         display(found.chart())

@@ -9,8 +9,8 @@ from IPython.display import display
 
 from sciml_magics.charts.words import listed
 from sciml_magics.errors import FrameError, SciMLError, TaskError
-from sciml_magics.magics.annotate import SHOWN_ROWS
 from sciml_magics.magics.names import check_out, find_frame, frame_names
+from sciml_magics.magics.showing import few_rows
 from sciml_magics.magics.stores import DEFAULT_STORE, has_store
 from sciml_magics.panels.progress import in_kernel
 
@@ -90,9 +90,7 @@ def labels(shell: InteractiveShell, settings: SciML, line: LabelsLine) -> None:
     shell.push({out: done})
     if line.quiet:
         return
-    import pandas as pd
-
-    with pd.option_context("display.max_rows", SHOWN_ROWS, "display.min_rows", SHOWN_ROWS):
+    with few_rows():
         display(done)
     counts = done[f"{task.name}_status"].value_counts()
     parts = [f"{count:,} {status}" for status, count in counts.items() if count]

@@ -9,7 +9,7 @@ from IPython.display import display
 
 from sciml_magics.charts.words import printable
 from sciml_magics.magics.names import check_out, find_frame
-from sciml_magics.panels.progress import in_kernel
+from sciml_magics.magics.showing import draws
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -51,5 +51,5 @@ def watch(shell: InteractiveShell, settings: SciML, line: WatchLine) -> None:
     if line.quiet:
         return
     display(found)
-    if found.measured and not line.no_chart and settings.chart != "none" and in_kernel():
+    if found.measured and draws(settings, line.no_chart):
         display(found.chart())

@@ -22,7 +22,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
     """What is displayed, as if this were a kernel."""
     found: Shown = []
     monkeypatch.setattr("sciml_magics.magics.profile.display", found.append)
-    monkeypatch.setattr("sciml_magics.magics.profile.in_kernel", lambda: True)
+    monkeypatch.setattr("sciml_magics.magics.showing.in_kernel", lambda: True)
     return found
 
 
