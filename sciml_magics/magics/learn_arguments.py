@@ -31,7 +31,8 @@ Without --method the number of answers decides, and the result says why:
     full       trains all weights
     lora, adalora, adapter    train few weights beside the frozen ones: less memory
 
-Interrupting is safe: what answers the task stays, and the same line goes on where it was.
+Interrupting is safe: what answers the task stays, and the same line goes on where it was, or from a
+minute before.
 
 Examples
 

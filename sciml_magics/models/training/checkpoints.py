@@ -1,4 +1,4 @@
-"""Checkpoints: a training that was killed goes on where it was."""
+"""Checkpoints: a training that was killed or interrupted goes on where it was."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,10 +17,29 @@ from sciml_magics.tasks import Task
 from sciml_magics.tasks.training import Example, Training
 
 # What a person is told of a training that was taken up.
-RESUMED = "training went on from where it had been killed"
+RESUMED = "training went on from where it had been stopped"
 
 _KEY = "training.json"
 _STATE = "trainer_state.json"
+
+
+@dataclass(slots=True)
+class Work:
+    """Where a training keeps its checkpoints.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    resume
+        The last checkpoint of the same training, if that was stopped; ``None`` where there is none.
+    unfinished
+        Whether somebody may come back to go on, so that checkpoints stay.
+    """
+
+    folder: Path
+    resume: Path | None = None
+    unfinished: bool = False
 
 
 @contextmanager
@@ -31,25 +50,27 @@ def working(
     examples: Sequence[Example],
     validation: Sequence[Example],
     training: Training,
-) -> Iterator[tuple[Path, Path | None]]:
-    """A folder of checkpoints, and the last one of the same training if that was killed.
+) -> Iterator[Work]:
+    """A folder of checkpoints, with the last one of the same training if that was stopped.
 
-    It is removed when the block ends well, or fails before there is a checkpoint. Without `work`
-    it is one that nobody comes back to.
+    It is removed when the block ends and the training is finished, or fails before there is a
+    checkpoint. Without `work` it is one that nobody comes back to.
     """
     if work is None:
         with TemporaryDirectory() as folder:
-            yield Path(folder), None
+            yield Work(Path(folder))
         return
     with disk_errors(work):
         resume = open_work(work, files, task, examples, validation, training)
+    place = Work(work, resume)
     try:
-        yield work, resume
+        yield place
     except BaseException:
-        if not any(work.glob("checkpoint-*")):
-            close_work(work)
+        place.unfinished = True
         raise
-    close_work(work)
+    finally:
+        if not place.unfinished or not any(work.glob("checkpoint-*")):
+            close_work(work)
 
 
 def open_work(
@@ -60,7 +81,7 @@ def open_work(
     validation: Sequence[Example],
     training: Training,
 ) -> Path | None:
-    """Get a folder of checkpoints ready, and find where a training that was killed had come to.
+    """Get a folder of checkpoints ready, and find where a training that was stopped had come to.
 
     Checkpoints of another training are removed.
 

@@ -113,11 +113,10 @@ def train_fewshot(
     with ExitStack() as stack:
         # Early, so that a folder that is there already costs no training.
         made = stack.enter_context(new_folder(folder))
-        kept_in, resume = stack.enter_context(
-            working(work, files, task, examples, validation, training)
-        )
+        kept = stack.enter_context(working(work, files, task, examples, validation, training))
         tuned = Tuned(files, training, texts)
-        course = _tune(tuned, truth, training, watch, kept_in, resume)
+        course = _tune(tuned, truth, training, watch, kept.folder, kept.resume)
+        kept.unfinished = course.ending == "stopped"
         config = {**files.config, **tuned.save(made)}
         found = replace(files, path=made, weights=(made / WEIGHTS,), config=config)
         write_encoder(files, tuned.dimension, made)
@@ -129,7 +128,7 @@ def train_fewshot(
     notes = unseen_notes(truth, task)
     if tuned.cut:
         notes += (f"{tuned.cut:,} of {len(texts):,} texts were cut to the encoder's length",)
-    if resume is not None:
+    if kept.resume is not None:
         notes += (RESUMED,)
     return Fit(folder, course.ending, tuple(course.history), score, course.rate, notes)
 

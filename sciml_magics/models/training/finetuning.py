@@ -85,9 +85,7 @@ def finetune(
     lesson = make_lesson(reading, task, examples, validation, training)
     with ExitStack() as stack:
         keep = work is not None
-        kept_in, resume = stack.enter_context(
-            working(work, files, task, examples, validation, training)
-        )
+        kept = stack.enter_context(working(work, files, task, examples, validation, training))
         stack.enter_context(_own_randomness(training.seed))
         stack.enter_context(quietly())
         if place.device.type == "cuda":
@@ -100,9 +98,10 @@ def finetune(
             load = load_pooled if pooled else partial(load_base, blank=reading.blank)
             base = load(files, lesson, attention=attention)
             trainer = _trainer(
-                files, base, lesson, reading, training, place, kept_in, course, callbacks
+                files, base, lesson, reading, training, place, kept.folder, course, callbacks
             )
-            ending, notes = _run(trainer, course, resume)
+            ending, notes = _run(trainer, course, kept.resume)
+            kept.unfinished = ending == "stopped"
         except (MemoryError, RuntimeError) as error:
             if not out_of_memory(error):
                 raise

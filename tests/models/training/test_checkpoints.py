@@ -88,11 +88,36 @@ def test_a_killed_training_ends_with_the_weights_of_one_that_was_not(files, tmp_
     )
 
     assert moments[0].step >= step - 2
-    assert "training went on from where it had been killed" in fit.notes
+    assert "training went on from where it had been stopped" in fit.notes
     assert [one.validation for one in fit.history] == [one.validation for one in whole.history]
     one, two = tensors(whole.folder), tensors(fit.folder)
     assert all(torch.equal(one[name], two[name]) for name in one)
     assert not (tmp_path / "work").exists()
+
+
+@pytest.mark.parametrize(("method", "step"), [("full", 12), ("fewshot", 5)])
+def test_an_interrupted_training_goes_on_too(files, tmp_path, monkeypatch, method, step):
+    monkeypatch.setattr(watching, "CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(watching, "_EVERY", 0.0)
+    given = (files, ONE, one_label(60), one_label(15, 1), training(method))
+    work, seen = tmp_path / "work", []
+    whole = train(*given, tmp_path / "whole", seen.append)
+
+    def stop(moment):
+        if moment.step == step:
+            raise KeyboardInterrupt
+
+    stopped = train(*given, tmp_path / "stopped", stop, work=work)
+    assert stopped.ending == "stopped"
+    assert list(work.glob("checkpoint-*"))
+    seen.clear()
+    fit = train(*given, tmp_path / "m", seen.append, work=work)
+
+    assert seen[0].step >= step - 2
+    assert "training went on from where it had been stopped" in fit.notes
+    one, two = tensors(whole.folder), tensors(fit.folder)
+    assert all(torch.equal(one[name], two[name]) for name in one)
+    assert not work.exists()
 
 
 def test_checkpoints_of_another_training_are_not_taken_up(files, tmp_path, monkeypatch):
