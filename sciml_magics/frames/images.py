@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp"))
 _SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
+# What `open_later` says of images that come from no file.
+_IN_FRAME = re.compile(r"[\d,]+ bytes|\d+ × \d+ image")
 _LOOKED_AT = 50
 _SHOWN = 120
 _THREADS = 4
@@ -47,7 +50,7 @@ def detect_input(frame: pd.DataFrame, columns: Sequence[str]) -> Input:
         return "text"
     column = frame.iloc[:, column_at(frame, columns[0])]
     values = column.dropna().head(_LOOKED_AT).tolist()
-    return "image" if values and all(map(_looks_like_image, values)) else "text"
+    return "image" if values and all(map(looks_like_image, values)) else "text"
 
 
 def read_addresses(
@@ -81,6 +84,33 @@ def open_later(value: object) -> tuple[str, Opener]:
     picture: Any = value
     width, height = picture.size
     return f"{width} × {height} image", picture.copy
+
+
+def open_again(address: bytes, source: str) -> Opener:
+    """What opens the image of a record that is in the store, from its file.
+
+    Opening raises `FrameError` where the file is gone or holds another image by now.
+
+    Parameters
+    ----------
+    address
+        Of the record.
+    source
+        Where the image came from, as `open_later` says it.
+    """
+    return partial(_open_same, address, source)
+
+
+def _open_same(address: bytes, source: str) -> Image:
+    if _IN_FRAME.fullmatch(source):
+        raise FrameError(f"{source}, which is in no file: name its frame")
+    try:
+        data = _read(source)
+    except UnreadableImageError as error:
+        raise FrameError(str(error)) from error
+    if record_id("file", data) != address:
+        raise FrameError(f"{_shown(source)}: another image than before")
+    return _open(data)
 
 
 def _address(value: object, row: int) -> bytes | UnreadableImageError | None:
@@ -148,7 +178,14 @@ def _open(source: Path | bytes) -> Image:
         return image
 
 
-def _looks_like_image(value: object) -> bool:
+def looks_like_image(value: object) -> bool:
+    """Whether a cell holds an open image, the bytes of an image file, or a path of one.
+
+    Examples
+    --------
+    >>> looks_like_image("a.PNG"), looks_like_image(b"no image"), looks_like_image(None)
+    (True, False, False)
+    """
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value[:4]).startswith(_SIGNATURES)
     if isinstance(value, str | os.PathLike):

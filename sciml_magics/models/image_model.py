@@ -106,7 +106,7 @@ class ImageModel(BaseSuggester[Loaded]):
         self, records: Sequence[Record], vectors: Vectors, task: Task
     ) -> list[Suggestion]:
         """Suggestions from vectors: see `sciml_magics.models.protocol.FromVectors`."""
-        read = np.isfinite(vectors).all(axis=1)
+        read = np.asarray(np.isfinite(vectors).all(axis=1))
         some = np.flatnonzero(read).tolist()
         told = iter(self.answers([records[at] for at in some], vectors[read], task))
         return [

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from sciml_magics.quality.findings import Finding, detector
+from sciml_magics.quality.findings import Detector, Finding, detector
 from sciml_magics.quality.outliers.deviations import apart, deviations
-from sciml_magics.quality.outliers.pictures import describe_image, opens_images
+from sciml_magics.quality.outliers.pictures import by_looks, by_model, opens_images, read_pictures
 from sciml_magics.quality.table import Column, Table
+from sciml_magics.tasks import Record
 
 Vectors = npt.NDArray[np.float32]
 Values = npt.NDArray[np.float64]
@@ -70,34 +71,89 @@ class OutlyingTexts:
 class OutlyingImages:
     """Flags images whose nearest others of the column are far, by what they look like as a whole.
 
-    An image is described by its colours, brightness and edges on a coarse grid, which needs no
-    model; a column holds images where its cells are open images or paths of image files.
+    An image is described by the embedding of a model of images where one is named, else by its
+    colours, brightness and edges on a coarse grid; a finding says which of the two it was. A column
+    holds images where its cells are open images, the bytes of image files, or paths of them. Equal
+    images are looked at once, and those that cannot be read are left out, which is noted.
+
+    Parameters
+    ----------
+    model
+        A CLIP, SigLIP or image-classification model: Hub id, ``id@revision`` or folder.
+    seed
+        Of the rows that are drawn where there are more than `IMAGES`.
+
+    Raises
+    ------
+    SciMLError
+        From `find`, if there is no such model, or it has no embeddings of images.
     """
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, model: str | None = None, seed: int = 0) -> None:
+        self.model = model
         self.seed = seed
+        self.notes: list[str] = []
 
     def find(self, table: Table) -> Iterator[Finding]:
         """One finding for each column of images with outliers."""
         for column in table:
-            cells = opens_images(column)
-            if cells is None or len(cells) < _LEAST_VALUES:
-                continue
-            drawn = _drawn(len(cells), IMAGES, self.seed)
-            described = [(row, describe_image(cells[row])) for row in drawn.tolist()]
-            rows = np.array([row for row, vector in described if vector is not None], dtype=int)
-            if len(rows) < _LEAST_VALUES:
-                continue
-            vectors = np.stack([vector for _, vector in described if vector is not None])
-            distances, _ = to_nearest(_centred(vectors))
-            found, off = _apart(distances)
-            if len(found):
-                words = [
-                    f"unlike the other images of the column: {distances[at]:.2f} from the nearest "
-                    f"where {float(np.median(distances)):.2f} is usual"
-                    for at in found.tolist()
-                ]
-                yield Finding("outlying image", column.name, rows[found], _scores(off), words)
+            if opens_images(column):
+                yield from self._find(column)
+
+    def _find(self, column: Column) -> Iterator[Finding]:
+        pictures = read_pictures(column, _drawn(len(column), IMAGES, self.seed))
+        self._note(column, pictures.unreadable)
+        if len(pictures.records) < _LEAST_VALUES:
+            return
+        describe = by_looks() if self.model is None else by_model(self.model)
+        vectors = describe.vectors(pictures.records)
+        read = np.asarray(np.isfinite(vectors).all(axis=1))
+        gone = np.flatnonzero(~read).tolist()
+        self._note(column, {pictures.rows[at][0]: _why(pictures.records[at]) for at in gone})
+        if read.sum() < _LEAST_VALUES:
+            return
+        rows = [pictures.rows[at] for at in np.flatnonzero(read).tolist()]
+        distances, _ = to_nearest(_centred(vectors[read]))
+        found, off = _apart(distances)
+        usual = float(np.median(distances))
+        told = [
+            (row, score, distances[at])
+            for at, score in zip(found.tolist(), _scores(off).tolist(), strict=True)
+            for row in rows[at]
+        ]
+        if told:
+            told.sort()
+            words = [
+                f"unlike the other images of the column by {describe.by}: {far:.2f} from the "
+                f"nearest where {usual:.2f} is usual"
+                for _, _, far in told
+            ]
+            at, scores = (np.array([one[part] for one in told]) for part in (0, 1))
+            yield Finding(
+                "outlying image", column.name, at.astype(np.int64), scores.astype("f4"), words
+            )
+
+    def _note(self, column: Column, unreadable: Mapping[int, str]) -> None:
+        if not unreadable:
+            return
+        row, why = next(iter(unreadable.items()))
+        many = len(unreadable)
+        are = "image that cannot" if many == 1 else "images that cannot"
+        self.notes.append(
+            f"'{column.name}' has {many:,} {are} be read: left out of the search for outlying "
+            f"ones; row {row}: {why}"
+        )
+
+
+def seen_by(make: Callable[[], Detector], model: str) -> Callable[[], Detector]:
+    """What makes a detector: the one of images by a model's embeddings, others as they are."""
+    return (lambda: OutlyingImages(model)) if make is OutlyingImages else make
+
+
+def _why(record: Record) -> str:
+    from sciml_magics.models.images import why_unreadable
+
+    return why_unreadable(record) or "the model's numbers for it are none"
 
 
 def to_nearest(vectors: Vectors) -> tuple[Values, npt.NDArray[np.int64]]:
