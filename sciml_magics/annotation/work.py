@@ -87,10 +87,17 @@ class Work:
         return self.todo[np.unique(picks.round().astype(np.int64))]
 
 
-def find_work(frame: pd.DataFrame, request: Request, suggester: Suggester, store: Store) -> Work:
+def find_work(
+    frame: pd.DataFrame,
+    request: Request,
+    suggester: Suggester,
+    store: Store,
+    records: Records | None = None,
+) -> Work:
     """Read the frame and the store, and find what is left to do.
 
     Everything that could fail for the user's mistake fails here, before a model is loaded.
+    `records` are those of the frame, where the caller has them already.
     """
     task = _definition(request.task, suggester)
     check_columns(frame, task, provenance=request.provenance)
@@ -103,7 +110,8 @@ def find_work(frame: pd.DataFrame, request: Request, suggester: Suggester, store
         variables=request.variables,
     )
     everything = np.arange(len(frame), dtype=np.int64)
-    records = read_records(frame, task, everything if is_annotated(frame, task) else rows)
+    if records is None:
+        records = read_records(frame, task, everything if is_annotated(frame, task) else rows)
     of_row = records.of_rows(len(frame))[rows]
     asked = np.zeros(len(records), dtype=bool)
     asked[of_row[of_row >= 0]] = True

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sciml_magics.annotation import Progress
-from sciml_magics.api.learning import training_of
+from sciml_magics.api.learning import images_of, training_of
 from sciml_magics.api.watching import watched
 from sciml_magics.errors import Stopped
 from sciml_magics.learning.bases import base_model
@@ -76,6 +76,7 @@ def curve_of(task: Task, options: LearnOptions, sizes: Sequence[int] | None = No
     training = training_of(options, options.get("method") or "head")
     if known.kind == "labels" and options.get("method") is None:
         training = replace(training, class_weights="balanced")  # as `choose_method` has it
+    images = images_of(known, options, store)
     progress = options.get("progress", True)
     draw = _Drawn(bool(progress))
     before = score_without(store, known)
@@ -84,7 +85,7 @@ def curve_of(task: Task, options: LearnOptions, sizes: Sequence[int] | None = No
     try:
         # The curve that grows is its own progress; the panel is told of it, and can stop it.
         with watched(known.name, False) as listen:
-            for point in learning_curve(store, known, base, training, wanted):
+            for point in learning_curve(store, known, base, training, wanted, images):
                 curve = Curve(known.name, (*curve.points, point), before)
                 draw(curve)
                 listen(_moment(curve, sum(wanted)))

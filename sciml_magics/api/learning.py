@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sciml_magics.annotation import person
 from sciml_magics.api.showing import shown_as
 from sciml_magics.api.watching import watched
+from sciml_magics.errors import LearningError
 from sciml_magics.learning import learned
 from sciml_magics.learning.again import suggest_again
 from sciml_magics.learning.assignment import Assignment
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from sciml_magics.annotation import Outcome
     from sciml_magics.api.options import LearnOptions
+    from sciml_magics.learning.pictures import Openers
     from sciml_magics.store.trained import Trained
 
 _COLUMNS = (
@@ -79,6 +81,7 @@ def learn_task(task: Task, options: LearnOptions) -> Learned:
     store = open_store(options.get("store"))
     progress = options.get("progress", True)
     by = options.get("by") or person()
+    images = images_of(task, options, store)
     assignment = Assignment(
         method=options.get("method"),
         model=options.get("model"),
@@ -88,6 +91,7 @@ def learn_task(task: Task, options: LearnOptions) -> Learned:
         by=by,
         search=options.get("search", 0),
         track=_trackers(options.get("track", ())),
+        images=images,
     )
     with watched(task.name, progress) as listen:
         found = learn(store, task, assignment, listen)
@@ -96,8 +100,30 @@ def learn_task(task: Task, options: LearnOptions) -> Learned:
         run_on = Options(assignment.training.device, assignment.training.precision)
         suggester = open_model(Registry(store).files(found.trained), run_on)
         with watched(task.name, progress) as listen:
-            outcome = suggest_again(store, found.trained.task, suggester, by, listen)
+            version = found.trained.task
+            outcome = suggest_again(store, version, suggester, by, listen, images)
     return shown_as(Learned, found, outcome=outcome)
+
+
+def images_of(task: Task, options: LearnOptions, store: Store) -> Openers:
+    """What opens the images of the frame among the options; nothing where there is none.
+
+    Raises
+    ------
+    LearningError
+        If a frame is named for a task on texts, which are in the store.
+    """
+    frame = options.get("frame")
+    if frame is None:
+        return {}
+    known = store.latest(task.name) or task
+    if known.input != "image":
+        raise LearningError(
+            f"task '{task.name}' reads texts, which are in the store: leave the frame out"
+        )
+    from sciml_magics.learning.pictures import openers_of
+
+    return openers_of(frame, known)
 
 
 def models_table(store: Store, task: Task | None = None) -> pd.DataFrame:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from sciml_magics.annotation import Listener
 from sciml_magics.review import Order
 from sciml_magics.tasks import Method
 from sciml_magics.tasks.training import Tracker
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 Window = Literal["max", "mean"]
@@ -57,6 +60,7 @@ class LearnOptions(TypedDict, total=False):
     force: bool
     promote: bool
     suggest: bool
+    frame: pd.DataFrame | None
     search: int
     track: Tracker | Sequence[Tracker]
     by: str | None

@@ -40,10 +40,13 @@ class TaughtTask(tasks.Task):
             `sciml_magics.tasks.Training`. ``None`` chooses by the number of answers, and says why.
         model
             The base, as in `run`; ``None`` is the base of the promoted model, else the model that
-            suggested, where its weights can learn, else the embedded one.
+            suggested, where its weights can learn, else the embedded one. Images have no embedded
+            model: they need a CLIP, SigLIP or image-classification model.
         epochs, learning_rate, batch_tokens, accumulate, class_weights, patience, rank, seed
             How to train: see `sciml_magics.tasks.Training`; so are `max_length`, `device` and
             `precision`.
+        frame
+            Holds the images of a task whose images are in no files; see `run`.
         force
             Train even where nothing was answered since.
         promote

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal, TypeAlias, get_args
 
-from sciml_magics.learning.splitting.spelling import plain
+from sciml_magics.learning.splitting.spelling import plain, told_apart
 from sciml_magics.review.deal import part_of
 from sciml_magics.review.holding import holding
 from sciml_magics.review.verdicts import verdicts
@@ -100,6 +100,10 @@ class Answered:
             self.notes,
         )
 
+    def texts(self) -> list[str]:
+        """What tells each record from others: see `told_apart`."""
+        return told_apart(self.records, self.task)
+
     def examples(self, part: Part | None = None) -> list[Example]:
         """The answers of one part, or all, as a model learns from them."""
         return [
@@ -141,7 +145,7 @@ def gather(store: Store, task: Task) -> Answered:
         task=task,
         records=tuple(found[address] for address in addresses),
         values=tuple(known[address].value for address in addresses),
-        parts=_parts([found[address] for address in addresses]),
+        parts=_parts([found[address] for address in addresses], task),
         drawn=tuple(address in drawn for address in addresses),
         people=tuple(sorted({name for one in known.values() for name in one.annotators})),
         last_response=max((one.id for one in kept), default=0),
@@ -160,10 +164,10 @@ def part_for(address: bytes) -> Part:
     return "learn" if part_of(address) == "uncertain" else "held_out"
 
 
-def _parts(records: Sequence[Record]) -> tuple[Part, ...]:
+def _parts(records: Sequence[Record], task: Task) -> tuple[Part, ...]:
     """The part of each: what is spelt like a record that is held out goes with it."""
     own = [part_for(record.id) for record in records]
-    spelt = [plain(record.text) for record in records]
+    spelt = [plain(text) for text in told_apart(records, task)]
     held_out = {text for text, part in zip(spelt, own, strict=True) if part == "held_out"}
     return tuple("held_out" if text in held_out else "learn" for text in spelt)
 

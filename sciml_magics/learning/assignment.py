@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sciml_magics.frames.images import Opener
 from sciml_magics.tasks import Method, Training
 from sciml_magics.tasks.training import Tracker
 
@@ -32,6 +34,8 @@ class Assignment:
         How many trainings with different settings the best is chosen of; 0 trains once.
     track
         What follows the training, and writes beside the models.
+    images
+        What opens images that are in a frame, by the addresses of their records.
     """
 
     method: Method | None = None
@@ -42,3 +46,4 @@ class Assignment:
     by: str = "unknown"
     search: int = 0
     track: tuple[Tracker, ...] = ()
+    images: Mapping[bytes, Opener] = field(default_factory=dict, repr=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,10 +13,13 @@ from sciml_magics.review.scope import models_of
 from sciml_magics.store import Store
 from sciml_magics.store.responses import asked
 from sciml_magics.store.trained import Trained
-from sciml_magics.tasks import ModelIdentity, Task
+from sciml_magics.tasks import Input, ModelIdentity, Task
 
 # Families whose weights can learn a task; others suggest, and the embedded model learns from them.
-_TEACHABLE = ("encoder", "encoder_head", "sequence_classifier", "token_classifier")
+_TEACHABLE: Mapping[Input, tuple[str, ...]] = {
+    "text": ("encoder", "encoder_head", "sequence_classifier", "token_classifier"),
+    "image": ("clip", "image_head", "image_classifier"),
+}
 
 
 def base_model(store: Store, task: Task, wanted: str | None, current: Trained | None) -> ModelFiles:
@@ -27,12 +31,13 @@ def base_model(store: Store, task: Task, wanted: str | None, current: Trained | 
         What a person named: a model that was trained for the task by its short name, or any other.
     current
         The promoted model, whose base is taken where nobody named one; without it what suggested
-        last, where it can learn, else the embedded model.
+        last, where it can learn, else the embedded model, which reads texts.
 
     Raises
     ------
     ModelError
-        If the model cannot be found, or was changed since it was trained here.
+        If the model cannot be found, or was changed since it was trained here; or if the task
+        reads images, and there is none to begin with.
     """
     registry = Registry(store)
     own = registry.all(task)
@@ -48,9 +53,14 @@ def base_model(store: Store, task: Task, wanted: str | None, current: Trained | 
     trained = {(one.model.id, one.model.revision) for one in own}
     for identity in models_that_ran(store, task):
         known = (identity.id, identity.revision)
-        if identity.family in _TEACHABLE and known not in trained:
+        if identity.family in _TEACHABLE[task.input] and known not in trained:
             with suppress(ModelError):
                 return _found_again(*known)
+    if task.input == "image":
+        raise ModelError(
+            f"task '{task.name}' reads images, and no image model is at hand to learn from: name a "
+            "CLIP, SigLIP or image-classification model with --model"
+        )
     return find_model()
 
 

@@ -12,21 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from sciml_magics.store.trained import Trained
-from sciml_magics.tasks import Kind, Training
+from sciml_magics.tasks import Kind, Task, Training
 
 NAME = "README.md"
 
-_PIPELINES: dict[Kind, str] = {
-    "label": "text-classification",
-    "labels": "text-classification",
-    "spans": "token-classification",
-}
 _ASKS: dict[Kind, str] = {
-    "label": "One label of each text.",
-    "labels": "Any number of labels of each text.",
-    "spans": "Stretches of text, each with a label.",
+    "label": "One label of each {}.",
+    "labels": "Any number of labels of each {}.",
+    "spans": "Stretches of {}, each with a label.",
 }
 _FEW = 100
+_PILLOW = "from PIL import Image\n"
 
 
 def write_card(folder: Path, trained: Trained) -> None:
@@ -52,11 +48,10 @@ def card(trained: Trained) -> str:
 def _head(trained: Trained) -> str:
     import yaml
 
-    kind = trained.task.kind
     held_out = trained.made.metrics.get("held_out")
     head: dict[str, Any] = {
         "library_name": "sentence-transformers" if _has_head(trained) else "transformers",
-        "pipeline_tag": _PIPELINES[kind],
+        "pipeline_tag": _pipeline(trained.task),
         "base_model": trained.made.base,
         "tags": ["sciml-magics", trained.method],
     }
@@ -66,7 +61,7 @@ def _head(trained: Trained) -> str:
             {"type": "accuracy", "name": "accuracy", "value": held_out["accuracy"]},
         ]
         result = {
-            "task": {"type": _PIPELINES[kind]},
+            "task": {"type": _pipeline(trained.task)},
             "dataset": {"type": "private", "name": f"held-out answers to {trained.task.name}"},
             "metrics": metrics,
         }
@@ -79,7 +74,7 @@ def _about(trained: Trained) -> str:
     task = trained.task
     lines = [
         f"It answers the task **{_plain(task.name)}** (version {trained.task_version}), which "
-        f"reads {_listed(task.columns)}. {_ASKS[task.kind]}",
+        f"reads {_listed(task.columns)}. {_ASKS[task.kind].format(task.input)}",
     ]
     if task.instructions:
         lines.append("The guidelines that people followed:\n\n" + _quoted(task.instructions))
@@ -171,8 +166,8 @@ def _limits(trained: Trained) -> str:
     metrics = trained.made.metrics
     held_out = metrics.get("held_out") or {}
     lines = [
-        "It learned from the records of one project: on texts of another kind it may be much "
-        "worse, and as sure of itself as here.",
+        f"It learned from the records of one project: on {trained.task.input}s of another kind it "
+        "may be much worse, and as sure of itself as here.",
         "People's answers may be wrong or one-sided; the model learns that, too.",
     ]
     if held_out.get("n", 0) < _FEW:
@@ -187,19 +182,22 @@ def _limits(trained: Trained) -> str:
 
 
 def _use(trained: Trained) -> str:
+    images = trained.task.input == "image"
     if _has_head(trained):
+        one = "Image.open(path)" if images else '"a text"'
         code = (
-            "from sentence_transformers import SentenceTransformer\n"
+            f"{_PILLOW if images else ''}from sentence_transformers import SentenceTransformer\n"
             "\n"
             'model = SentenceTransformer(".")\n'
-            'logits = model.encode(["a text"])  # in the order of id2label in config.json\n'
+            f"logits = model.encode([{one}])  # in the order of id2label in config.json\n"
         )
         return f"```python\n{code}```"
+    one = "path" if images else '"a text"'
     code = (
         "from transformers import pipeline\n"
         "\n"
-        f'model = pipeline("{_PIPELINES[trained.task.kind]}", model=".")\n'
-        'model("a text")\n'
+        f'model = pipeline("{_pipeline(trained.task)}", model=".")\n'
+        f"model({one})\n"
     )
     return (
         f"```python\n{code}```\n\nProbabilities there lack the temperature of `config.json`: "
@@ -208,7 +206,14 @@ def _use(trained: Trained) -> str:
 
 
 def _has_head(trained: Trained) -> bool:
-    return trained.method in ("head", "fewshot")
+    """Whether sentence-transformers reads it; a classifier of images keeps its own way."""
+    return trained.method in ("head", "fewshot") and trained.model.family != "image_classifier"
+
+
+def _pipeline(task: Task) -> str:
+    if task.input == "image":
+        return "image-classification"
+    return "token-classification" if task.kind == "spans" else "text-classification"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sciml_magics.tasks import Kind, Method
+from sciml_magics.tasks import Input, Kind, Method
 
 # Fewer answers a label than this make few pairs of texts that belong together, and a head is there
 # in seconds. Where the two meet was not measured.
@@ -45,12 +45,15 @@ class Situation:
         Labels of the scheme.
     parameters
         Weights of the base model.
+    input
+        What the task reads.
     """
 
     kind: Kind
     examples: int
     labels: int
     parameters: int
+    input: Input = "text"
 
 
 def choose_method(found: Situation) -> Choice:
@@ -65,6 +68,10 @@ def choose_method(found: Situation) -> Choice:
     >>> choose_method(Situation("spans", 200, 3, 300_000_000)).method
     'lora'
     """
+    if found.input == "image":
+        few = found.kind == "labels" and found.examples < _HUNDREDS
+        more = "; rare labels count for more" if few else ""
+        return Choice("head", f"head: images are learned on a frozen model's embeddings{more}", few)
     if found.kind == "labels" and found.examples < _HUNDREDS:
         # Of few answers most lack any given label: unweighted, a head hardly ever names one.
         # Macro F1 on GoEmotions' validation set, 800 answers: .04 unweighted, .23 balanced.

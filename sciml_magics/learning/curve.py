@@ -12,11 +12,12 @@ from sciml_magics.learning.answers import Answered, gather
 from sciml_magics.learning.bases import models_that_ran
 from sciml_magics.learning.evaluating.evaluation import evaluate
 from sciml_magics.learning.judging import as_stored, head_vectors, judge, predict
+from sciml_magics.learning.pictures import Openers, readable
 from sciml_magics.learning.registry import Registry
 from sciml_magics.learning.splitting.splits import split_indices, train_validation
 from sciml_magics.learning.teachable import check_enough, version_to_learn
 from sciml_magics.models import ModelFiles, Options, open_model
-from sciml_magics.models.training.train import train
+from sciml_magics.models.training.train import check_method, train
 from sciml_magics.store import Store
 from sciml_magics.tasks import Task, Training
 
@@ -53,6 +54,7 @@ def learning_curve(
     base: ModelFiles,
     training: Training,
     sizes: Sequence[int] | None = None,
+    openers: Openers | None = None,
 ) -> Iterator[Point]:
     """Train on more and more answers; each point is told when it is known. Nothing is kept.
 
@@ -70,6 +72,8 @@ def learning_curve(
         How to train.
     sizes
         Numbers of answers, rising; by default those of `sizes_of`.
+    openers
+        Of images that are in a frame.
 
     Raises
     ------
@@ -79,6 +83,11 @@ def learning_curve(
     asked = version_to_learn(store, task)
     answered = gather(store, asked)
     check_enough(answered)
+    if asked.input == "image":
+        check_method(asked, training.method)
+        run_on = Options(training.device, training.precision)
+        answered = readable(store, answered, base, run_on, openers or {})
+        check_enough(answered)
     held_out = answered.part("held_out")
     if not len(held_out):
         raise LearningError(
@@ -111,7 +120,7 @@ def score_without(store: Store, task: Task) -> float | None:
         found = as_stored(store, task, held_out, identity)
         if (identity.id, identity.revision) not in own and len(found) == len(held_out) > 0:
             values = [found[at] for at in range(len(held_out))]
-            return evaluate(held_out.values, values, task, texts=texts_of(held_out)).score
+            return evaluate(held_out.values, values, task, texts=held_out.texts()).score
     return None
 
 
@@ -131,11 +140,6 @@ def doubled(most: int) -> list[int]:
     return [*sizes, most]
 
 
-def texts_of(answered: Answered) -> list[str]:
-    """What a model reads of each record."""
-    return [record.text for record in answered.records]
-
-
 def _point(
     store: Store, base: ModelFiles, training: Training, part: Answered, held_out: Answered
 ) -> Point:
@@ -152,7 +156,7 @@ def _point(
 def _order(learned: Answered, seed: int) -> list[int]:
     """Positions such that the first of them, however many, have every label in its share."""
     left = list(range(len(learned)))
-    texts = [record.text for record in learned.records]
+    texts = learned.texts()
     order: list[int] = []
     while len(left) > FEWEST:
         shares = {"first": 1.0, "rest": 1.0}

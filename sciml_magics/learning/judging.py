@@ -142,7 +142,7 @@ def judge(task: Task, answered: Answered, suggested: Sequence[Suggestion]) -> Ev
         task,
         scores=[one.score for one in suggested],
         probabilities=[one.alternatives for one in suggested] if task.kind != "spans" else None,
-        texts=[record.text for record in answered.records],
+        texts=answered.texts(),
     )
 
 

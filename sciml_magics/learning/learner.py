@@ -36,6 +36,7 @@ from sciml_magics.learning.judging import (
 )
 from sciml_magics.learning.learned import Learned
 from sciml_magics.learning.naming import slug
+from sciml_magics.learning.pictures import readable
 from sciml_magics.learning.promotion import decide, few
 from sciml_magics.learning.registry import Registry
 from sciml_magics.learning.search import Searched, check_search, read_searched, told, trained_as
@@ -45,6 +46,7 @@ from sciml_magics.learning.workshop import Workshop, workshop
 from sciml_magics.models import ModelFiles, Options, Suggester, open_model
 from sciml_magics.models.training.saving import disk_errors
 from sciml_magics.models.training.tracking import check_trackers
+from sciml_magics.models.training.train import check_method
 from sciml_magics.store import Store
 from sciml_magics.store.trained import Made, Trained
 from sciml_magics.tasks import Fit, ModelIdentity, Moment, Task, Training
@@ -160,7 +162,10 @@ class _Learner:
             current = None
         base = base_model(self._store, self._task, self._assignment.model, current)
         training, why = self._training(answered, base)
+        check_method(self._task, training.method)
         self._last = replace(self._last, model=f"{base.id}@{base.revision[:12]}")
+        if self._task.input == "image":
+            answered = self._readable(answered, base)
         given = _Given(
             base,
             training,
@@ -215,13 +220,28 @@ class _Learner:
         )
         self._listen(self._last)
 
+    def _readable(self, answered: Answered, base: ModelFiles) -> Answered:
+        """The answers about images that can be read; what is left out is noted."""
+        self.tell("loading")
+        images = self._assignment.images
+        seen = readable(self._store, answered, base, self._options(), images)
+        self._notes += seen.notes
+        check_enough(seen)
+        return seen
+
     def _training(self, answered: Answered, base: ModelFiles) -> tuple[Training, str]:
         settings = self._assignment.training
         if self._assignment.method is not None:
             return replace(settings, method=self._assignment.method), ""
         examples = len(answered.part("learn"))
         choice = choose_method(
-            Situation(self._task.kind, examples, len(self._task.labels), base.parameters)
+            Situation(
+                self._task.kind,
+                examples,
+                len(self._task.labels),
+                base.parameters,
+                self._task.input,
+            )
         )
         if choice.balanced:
             settings = replace(settings, class_weights="balanced")

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sciml_magics.errors import LearningError
 from sciml_magics.learning.answers import Answered
 from sciml_magics.store import Store
-from sciml_magics.tasks import Task
+from sciml_magics.tasks import Input, Kind, Task
 from sciml_magics.tasks.allowed import labels_of
+
+_LEARNED: Mapping[Input, tuple[Kind, ...]] = {
+    "text": ("label", "labels", "spans"),
+    "image": ("label", "labels"),
+}
 
 
 def version_to_learn(store: Store, task: Task) -> Task:
@@ -20,13 +27,12 @@ def version_to_learn(store: Store, task: Task) -> Task:
     plain = Task.from_json(task.to_json())
     if store.find_task(plain) is None or not plain.labels:
         plain = store.latest(task.name) or plain
-    if plain.input != "text":
-        raise LearningError(f"task '{task.name}' reads images: only tasks on texts are learned yet")
-    if plain.kind not in ("label", "labels", "spans"):
-        what = "free text" if plain.kind == "text" else "values"
-        raise LearningError(
-            f"task '{task.name}' asks for {what}: only labels and spans are learned"
-        )
+    learned = _LEARNED[plain.input]
+    if plain.kind not in learned:
+        what = {"text": "free text", "spans": "spans"}.get(plain.kind, "values")
+        of = " of images" if plain.input == "image" else ""
+        kinds = "labels and spans" if "spans" in learned else "one label and several labels"
+        raise LearningError(f"task '{task.name}' asks for {what}{of}: only {kinds} are learned")
     return plain
 
 

@@ -216,7 +216,7 @@ class _Sources:
                 return _fitting(["all", *self._columns()], fragment)
             case "--task" | "-t":
                 return _fitting(self._tasks(), fragment)
-            case "--model" | "-m":
+            case "--model" | "-m" | "--image-model":
                 return self._models(fragment)
             case "--promote":
                 return _fitting(self._trained(), fragment)

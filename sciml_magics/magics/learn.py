@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from IPython.display import display
 
+from sciml_magics.magics.names import find_frame
 from sciml_magics.magics.review import stored
 from sciml_magics.panels.progress import in_kernel
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from sciml_magics import api
     from sciml_magics.magics.learn_arguments import LearnLine
     from sciml_magics.magics.sciml import SciML
@@ -20,7 +23,7 @@ _SETTINGS = (
 )  # fmt: skip
 
 
-def learn(settings: SciML, line: LearnLine) -> None:
+def learn(shell: InteractiveShell, settings: SciML, line: LearnLine) -> None:
     """Teach a model what people answered, or choose which one answers.
 
     Raises
@@ -37,12 +40,15 @@ def learn(settings: SciML, line: LearnLine) -> None:
         if not line.quiet:
             print(told)
         return
+    given = _options(settings, line)
+    if line.frame:
+        given["frame"] = find_frame(shell.user_ns, line.frame)
     if line.curve:
-        curve = task.learning_curve(**_options(settings, line))
+        curve = task.learning_curve(**given)
         if not line.quiet and not in_kernel():
             print(curve)
         return
-    found = task.learn(**_options(settings, line))
+    found = task.learn(**given)
     if not line.quiet:
         display(found)
 

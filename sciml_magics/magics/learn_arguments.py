@@ -31,6 +31,10 @@ Without --method the number of answers decides, and the result says why:
     full       trains all weights
     lora, adalora, adapter    train few weights beside the frozen ones: less memory
 
+Texts take all of these, spans all but head and fewshot. Images take head: on a CLIP, SigLIP or
+image-classification model, the one that suggested or that --model names. Images that are in no
+file but in a frame, and were not read by that model yet, are found there by --frame.
+
 Interrupting is safe: what answers the task stays, and the same line goes on where it was, or from a
 minute before.
 
@@ -43,6 +47,7 @@ Examples
     %learn topic --curve
     %learn topic --rollback
     %learn topic --promote topic-2
+    %learn cells --frame slides --model openai/clip-vit-base-patch32
 """
 
 
@@ -53,6 +58,7 @@ class LearnLine:
     task: str | None
     method: Method | None
     model: str | None
+    frame: str | None
     epochs: int | None
     learning_rate: float | None
     rank: int | None
@@ -108,6 +114,7 @@ def learn_parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--method", type=choice("method", METHODS), metavar="METHOD", help=one_of(METHODS))
     add("--model", "-m", metavar="MODEL", help="the base: Hub id, id@revision or folder")
+    add("--frame", metavar="NAME", help="the frame that holds the images, where no files do")
     add("--epochs", type=whole(1), metavar="N", help="times that every answer is seen")
     add("--learning-rate", type=positive, metavar="X", help="highest step size")
     add("--rank", type=whole(1), metavar="N", help="of lora, adalora and adapter")

@@ -160,7 +160,7 @@ class SciML(Magics):
         def act(asked: LearnLine) -> None:
             from sciml_magics.magics.learn import learn
 
-            learn(self, asked)
+            learn(_shell(self), self, asked)
 
         read_and_act(line, parse_learn, learn_help, act)
 

@@ -412,7 +412,7 @@ def test_too_little_to_learn_from_is_said(
     [
         (Task("t", ("a",), kind="text"), "asks for free text"),
         (Task("t", ("a",), kind="value"), "asks for values"),
-        (Task("t", ("a",), input="image", labels=(Label("x"),)), "reads images"),
+        (Task("t", ("a",), kind="text", input="image"), "asks for free text of images"),
     ],
 )
 def test_a_task_that_cannot_be_learned_says_so(store: Store, task: Task, line: str) -> None:

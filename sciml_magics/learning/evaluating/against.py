@@ -12,6 +12,7 @@ from sciml_magics.errors import FrameError, LearningError, ModelError
 from sciml_magics.learning.answers import Answered, gather
 from sciml_magics.learning.evaluating.evaluation import Evaluation, evaluate
 from sciml_magics.learning.evaluating.given import Alternatives
+from sciml_magics.learning.splitting.spelling import told_apart
 from sciml_magics.review.frame import model_of, version_of
 from sciml_magics.store import Store
 from sciml_magics.store.alternatives import suggested
@@ -108,6 +109,7 @@ def against_people(
         chosen, slices = _within(chosen, slices, frame, known)
     ids = as_ids(record.id for record in chosen.records)
     said = stored_suggestions(store, known, which_model(store, known, model), ids)
+    texts = chosen.texts()
     found = evaluate(
         [chosen.values[at] for at in said.known],
         said.values,
@@ -115,7 +117,7 @@ def against_people(
         scores=said.scores,
         probabilities=said.alternatives,
         slices=None if slices is None else [slices[at] for at in said.known],
-        texts=[chosen.records[at].text for at in said.known],
+        texts=[texts[at] for at in said.known],
         seed=seed,
     )
     notes = (*_drawn(chosen, part), *_without(len(chosen), said), *answered.notes)
@@ -180,7 +182,7 @@ def against_column(
             stored_suggestions(store, known, chosen, records.ids), records.inverse.tolist()
         )
     slices = None if by is None else column_slices(frame, by)
-    texts = [record.text for record in records]
+    texts = told_apart(list(records), known)
     of_row = records.inverse.tolist()
     found = evaluate(
         [right[row] for row in said.known],

@@ -161,7 +161,7 @@ def train_validation(
     if not kept.validation:
         return Halves(own, own.take([]), kept.seed)
     shares = {"train": 1 - kept.validation, "validation": kept.validation}
-    texts = [record.text for record in own.records]
+    texts = own.texts()
     of = None if groups is None else [groups[at] for at in learn]
     try:
         split = split_indices(texts, own.values, shares, of, kept.seed)
