@@ -100,7 +100,8 @@ def test_an_interrupted_training_goes_on_too(files, tmp_path, monkeypatch, metho
     monkeypatch.setattr(watching, "CHECKPOINT_SECONDS", 0.0)
     monkeypatch.setattr(watching, "_EVERY", 0.0)
     given = (files, ONE, one_label(60), one_label(15, 1), training(method))
-    work, seen = tmp_path / "work", []
+    work = tmp_path / "work"
+    seen: list[Moment] = []
     whole = train(*given, tmp_path / "whole", seen.append)
 
     def stop(moment):
