@@ -294,6 +294,8 @@ class _Learner:
         with disk_errors(models), workshop(models, slug(self._task.name), decided) as shop:
             fit = shop.kept() or self._trained(given, shop, callbacks)
             self.tell("evaluating")
+            if not shop.tempered:
+                self._temper(given, shop)
             suggester = open_model(shop.model, self._options())
             judged = self._judge(suggester, given)
             searched = read_searched(shop.trials, given.training)
@@ -303,20 +305,23 @@ class _Learner:
         return _Candidate(trained, fit, judged, searched)
 
     def _trained(self, given: _Given, shop: Workshop, callbacks: Sequence[TrainerCallback]) -> Fit:
-        """Train, and give the model its temperature."""
+        """Train, and remember that it is done."""
         shop.clear()
-        halves = given.halves
         fit = self._fitted(given, shop, callbacks)
         if fit.ending == "stopped":
             raise KeyboardInterrupt
-        self.tell("evaluating")
-        suggester = open_model(shop.model, self._options())
-        suggested = predict(suggester, self._task, halves.validation, self._store)
-        temperature = birth_temperature(self._task, halves.validation, suggested)
-        if temperature is not None:
-            write_temperature(shop.model, temperature)
         shop.keep(fit)
         return fit
+
+    def _temper(self, given: _Given, shop: Workshop) -> None:
+        """Give a model that was trained its temperature."""
+        validation = given.halves.validation
+        suggester = open_model(shop.model, self._options())
+        suggested = predict(suggester, self._task, validation, self._store)
+        temperature = birth_temperature(self._task, validation, suggested)
+        if temperature is not None:
+            write_temperature(shop.model, temperature)
+        shop.keep_tempered()
 
     def _fitted(self, given: _Given, shop: Workshop, callbacks: Sequence[TrainerCallback]) -> Fit:
         """Train once, or several times to take the best model."""

@@ -24,6 +24,7 @@ from sciml_magics.tasks import Fit, Moment
 FOLDER = ".making"
 _OWNER = "owner.json"
 _FIT = "fit.json"
+_TEMPERED = "tempered"
 # What was left behind and never taken up again is removed after so long.
 _STALE_SECONDS = 3 * 24 * 3600
 
@@ -73,10 +74,20 @@ class Workshop:
                 return Fit(**(data | told))
         return None
 
+    @property
+    def tempered(self) -> bool:
+        """Whether the model has its temperature already."""
+        return (self.folder / _TEMPERED).exists()
+
+    def keep_tempered(self) -> None:
+        """Remember that the model has its temperature."""
+        (self.folder / _TEMPERED).touch()
+
     def clear(self) -> None:
         """Remove what is left of a training that cannot be gone on with."""
         remove(self.model)
-        (self.folder / _FIT).unlink(missing_ok=True)
+        for name in (_FIT, _TEMPERED):
+            (self.folder / name).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -331,6 +331,23 @@ def test_a_store_that_is_full_loses_no_trained_model(
     assert left(store) == ["topic-1"]
 
 
+def test_an_interrupt_after_the_training_loses_none_of_it(
+    store: Store, school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(store, annotated(store, 600), 0, 600)
+    school.sure = 0.6
+    learned = Assignment(method="full")
+    with monkeypatch.context() as patch:
+        patch.setattr(school, "fail_after", 3)
+        with pytest.raises(Stopped):
+            learn(store, TASK, learned)
+    found = learn(store, TASK, learned)
+    assert len(school.trained) == 1
+    config = json.loads((Registry(store).folder / "topic-1" / "config.json").read_text("utf-8"))
+    assert found.promoted
+    assert config["temperature"] < 1
+
+
 def test_a_training_that_was_killed_goes_on(store: Store, school: School, tmp_path: Path) -> None:
     frame = annotated(store)
     answer(store, frame, 0, 60)
