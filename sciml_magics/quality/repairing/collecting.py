@@ -18,7 +18,7 @@ Matrix = npt.NDArray[np.float32]
 # Weaker candidates than so many for a cell are not weighed.
 WEIGHED = 20
 # Sources that go by how a text is written.
-_BY_WRITING = ("spelling", "words", "pattern")
+_BY_WRITING = ("spelling", "words", "mending")
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from sciml_magics.quality.findings import Finding
 from sciml_magics.quality.repairing import channel as channels
 from sciml_magics.quality.repairing.channel import Channel
 from sciml_magics.quality.repairing.collecting import Matrix, Offers, collect, describe
+from sciml_magics.quality.repairing.doubting import looking_right, raised
 from sciml_magics.quality.repairing.experts import PRIOR, Records, combine
 from sciml_magics.quality.repairing.practice import Lesson, examples, practise
 from sciml_magics.quality.repairing.proposals import Candidate, Known, Proposal
@@ -63,7 +64,9 @@ def propose(
         What the detectors found; the values that they give are candidates.
     wrong
         The probability that each of the cells is wrong at all; a value is right only where what
-        stands there is not. Without it the scores hold for cells that are wrong indeed.
+        stands there is not. Once people have repaired cells it is raised where a value is as sure
+        as values hardly ever are for cells that look right. Without it the scores hold for cells
+        that are wrong indeed.
     model
         Id or folder of a masked language model whose word counts, too. It takes time.
     seed
@@ -97,9 +100,8 @@ def propose(
         by_column[column].append(row)
     if not by_column:
         return
-    sure = dict(zip(cells, wrong, strict=True)) if wrong is not None else {}
-    for proposal in Repair(table, by_column, known, findings, model, seed).propose():
-        yield proposal.times(sure.get((proposal.row, proposal.column), 1.0))
+    chances = dict(zip(cells, wrong, strict=True)) if wrong is not None else {}
+    yield from Repair(table, by_column, known, findings, model, seed).propose(chances)
 
 
 class Repair:
@@ -136,13 +138,20 @@ class Repair:
             self._practised["model"] = Filling(self._sight, load_filler(model))
             self._lessons = CELLS_WITH_MODEL
         self._detectors = detected(findings)
+        self._findings, self._taught = findings, bool(known)
         self._names = list(self._practised)
         self._worth: dict[str, float] = {}
         self._has_practised: set[str] = set()
         self._seed = seed
 
-    def propose(self) -> Iterator[Proposal]:
-        """The proposals, column by column."""
+    def propose(self, chances: Mapping[tuple[int, str], float]) -> Iterator[Proposal]:
+        """The proposals, column by column.
+
+        Parameters
+        ----------
+        chances
+            The probability that each cell is wrong; 1 where there is none.
+        """
         lessons = list(examples(self._sight, list(self._sight.known_columns)))
         channel = self._sight.shared("channel", lambda: self._find_channel(lessons))
         rng = np.random.default_rng(self._seed)
@@ -150,8 +159,19 @@ class Repair:
         lessons += practise(self._sight, self._asks, channel, rng, self._lessons)
         ranking = self._learn(lessons, channel)
         for ask in self._asks.values():
+            right = np.zeros(0)
+            if chances and self._taught:
+                # What is known without answers of people is but what the sources say, too.
+                rows = looking_right(self._sight, ask.column, self._findings, rng)
+                calm = Ask(ask.column, rows, self._sight.table[ask.column].texts_at(rows))
+                right = _best(self._answer(calm, ranking, channel, records))
             for first in range(0, len(ask), BATCH):
-                yield from self._answer(ask.part(first, first + BATCH), ranking, channel, records)
+                part = ask.part(first, first + BATCH)
+                proposals = list(self._answer(part, ranking, channel, records))
+                asked = _best(proposals)
+                for one, score in zip(proposals, asked.tolist(), strict=True):
+                    chance = chances.get((one.row, one.column), 1.0)
+                    yield one.times(raised(chance, score, asked, right))
 
     def _find_channel(self, lessons: Sequence[Lesson]) -> Channel:
         """What the errors look like, by the examples and by what other columns name surely."""
@@ -161,7 +181,7 @@ class Repair:
             for pair in zip(lesson.ask.olds, lesson.rights, strict=True)
             if all(pair)
         ]
-        plain, sure = Channel(), self._practised["dependency"]
+        plain, sure = Channel(), self._practised["alike rows"]
         for ask in self._asks.values():
             for offer in sure.offer(ask.part(0, BATCH)):
                 old = ask.olds[offer.at]
@@ -258,6 +278,11 @@ class Repair:
             if values:
                 total = max(sum(values.values()), 1.0)
                 said[at].append({value: belief / total for value, belief in values.items()})
+
+
+def _best(proposals: Iterable[Proposal]) -> npt.NDArray[np.float64]:
+    """The score of the best value of each; 0 where there is none."""
+    return np.array([one.best.score if one.best else 0.0 for one in proposals], dtype=np.float64)
 
 
 def _speaker(by: Mapping[str, Offer]) -> tuple[str, Offer]:

@@ -94,6 +94,22 @@ def test_the_score_falls_with_the_chance_that_nothing_is_wrong(orders: Made):
         assert other.best.score == pytest.approx(one.best.score / 2)
 
 
+def test_a_sure_value_makes_it_likelier_that_the_cell_is_wrong(orders: Made):
+    wrong = orders.wrong()
+    labelled = set(range(0, 400, 20))
+    known = [Known(row, name, orders.right(row, name)) for row, name in wrong if row in labelled]
+    cells = [cell for cell in wrong if cell[1] in ("town", "land") and cell[0] not in labelled]
+    # Right cells that were taken for wrong ones, too: their values are not to be applied.
+    fine = [(row, name) for row in range(1, 400, 19) for name in ("price", "town")]
+    fine = [cell for cell in fine if cell not in set(wrong)]
+    every = [*cells, *fine]
+    chances = [0.93] * len(every)
+    found = list(propose(Table(orders.dirty), every, known=known, wrong=chances))
+    sure = [one for one in found if one.best and one.best.score >= SURE]
+    assert len(sure) >= 0.4 * len(cells)
+    assert all(_is_right(orders, one) for one in sure)
+
+
 def test_what_a_detector_would_write_is_a_candidate():
     table = Table(pd.DataFrame({"mass": ["12 kg", "500 g", "3 kg"]}))
     finding = Finding(

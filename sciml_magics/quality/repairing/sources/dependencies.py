@@ -112,7 +112,7 @@ class Determinants:
         return Determinant(names, groups, right, (right - base) / (1 - base), share)
 
 
-@source("dependency")
+@source("alike rows")
 class Dependencies:
     """The values beside the best determining column, by their share and its reliability."""
 

@@ -58,7 +58,7 @@ class Look:
     programs: tuple[Program, ...]
 
 
-@source("pattern")
+@source("mending")
 class Mending:
     """Makes texts look like the rest of their column."""
 

@@ -10,6 +10,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from sciml_magics.quality.detectors.difference import difference
 from sciml_magics.quality.repairing.channel import Channel
 from sciml_magics.quality.repairing.sight import Ask, Seen, Sight
 from sciml_magics.quality.repairing.sources.base import Offer, source
@@ -148,9 +149,9 @@ def nearest(asked: Sequence[str], texts: Sequence[str]) -> dict[str, list[int]]:
 
 
 def _how(old: str, seen: Seen, value: int, others: int) -> str:
-    steps = Levenshtein.distance(old, seen.texts[value])
+    new = seen.texts[value]
     rows = "1 other row has it" if others == 1 else f"{others} other rows have it"
-    return f"{steps} letter{'s' if steps > 1 else ''} away, and {rows}"
+    return f"{difference(old, new, Levenshtein.distance(old, new))}, and {rows}"
 
 
 def _quoted(words: Sequence[str]) -> str:
