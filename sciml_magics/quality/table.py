@@ -10,7 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
+from pandas.api.types import (
+    is_bool_dtype,
+    is_complex_dtype,
+    is_datetime64_any_dtype,
+    is_numeric_dtype,
+)
 
 from sciml_magics.frames import check_frame
 from sciml_magics.frames.lookup import spelt_label
@@ -44,8 +49,13 @@ class Column:
 
     @property
     def typed(self) -> bool:
-        """Whether pandas itself holds numbers, truth values or dates, rather than texts."""
+        """Whether pandas itself holds numbers, truth values or dates, rather than texts.
+
+        Complex numbers have no order, so that they are read as they print.
+        """
         kind = self.cells.dtype
+        if is_complex_dtype(kind):
+            return False
         return is_numeric_dtype(kind) or is_bool_dtype(kind) or is_datetime64_any_dtype(kind)
 
     @cached_property

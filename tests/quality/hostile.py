@@ -46,6 +46,18 @@ HOSTILE: dict[str, Callable[[], pd.DataFrame]] = {
     ),
     "infinite": lambda: pd.DataFrame({"a": [np.inf, -np.inf, np.nan, 1.0]}),
     "large": lambda: pd.DataFrame({"a": [2**53, 2**53 + 1, 2**63 - 1], "b": [2**70, 1, None]}),
+    "complex and spans": lambda: pd.DataFrame(
+        {
+            "z": np.array([1 + 2j, 3j, np.nan] * 4),
+            "month": pd.period_range("2024-01", periods=12, freq="M"),
+            "span": pd.to_timedelta(range(12), "h"),
+            "between": pd.interval_range(0, 12),
+        }
+    ),
+    "bytes and halves": lambda: pd.DataFrame(
+        {"b": [b"\xff", b"a"] * 6, "s": ["\ud800", "\x00"] * 6}, dtype=object
+    ),
+    "emoji": lambda: pd.DataFrame({"\U0001f600": ["a", "b"], "\u6e29\u5ea6 (\u00b0C)": [1.5, 2.5]}),
     "unhashable": lambda: pd.DataFrame({"a": [[1], [1], {"k": [2]}, None]}),
     "several levels": lambda: pd.DataFrame(
         [[1, 2]], columns=pd.MultiIndex.from_tuples([("a", "x"), ("a", "")]),

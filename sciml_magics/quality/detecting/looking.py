@@ -115,9 +115,9 @@ def choose(
 
 
 def _timed(make: Callable[[], Detector], time: Sequence[str]) -> Callable[[], Detector]:
-    if isinstance(make, type) and issubclass(make, Timed):
-        return lambda: make(time)
-    return make
+    of_series = isinstance(make, type) and issubclass(make, Timed)
+    anyhow: Callable[..., Detector] = make
+    return (lambda: anyhow(time)) if of_series else make
 
 
 def look(
