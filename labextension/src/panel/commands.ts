@@ -1,12 +1,18 @@
 /** The commands of the panel. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { INotebookTracker } from '@jupyterlab/notebook';
+import { CommandRegistry } from '@lumino/commands';
 
+import { tellEntry } from '../review/entry';
 import type { Words } from '../review/model/words';
 import { reviewIcon } from './icon';
+import { enter, leave, reviewAround, reviewNear } from './nearby';
 import type { ReviewPanel } from './widget';
 
-/** Opens the panel and gives it the keyboard; from within, gives the keyboard back. */
+/**
+ * Gives the review the keyboard: the one under the active cell or the cell above, else the panel,
+ * which it opens. From within, gives the keyboard back to the notebook.
+ */
 export const OPEN = 'sciml-magics:review';
 
 export function addCommands(
@@ -21,12 +27,23 @@ export function addCommands(
     caption: trans.__('Review what models suggest, in the panel at the side'),
     icon: reviewIcon,
     describedBy: { args: { type: 'object', properties: { toolbar: { type: 'boolean' } } } },
-    execute: () => {
-      if (panel.isVisible && panel.hasFocus) {
-        notebooks.currentWidget?.content.activate();
+    execute: (args) => {
+      const notebook = notebooks.currentWidget;
+      const around = reviewAround(notebook);
+      const near = args.toolbar ? null : reviewNear(notebook);
+      if (notebook && (around ?? (panel.isVisible && panel.hasFocus))) {
+        leave(notebook, around);
+      } else if (notebook && near) {
+        enter(notebook, near);
       } else {
         app.shell.activateById(panel.id);
       }
     },
   });
+  const tell = (): void => {
+    const binding = app.commands.keyBindings.find(({ command }) => command === OPEN);
+    tellEntry(binding ? CommandRegistry.formatKeystroke(binding.keys) : null);
+  };
+  app.commands.keyBindingChanged.connect(tell);
+  tell();
 }

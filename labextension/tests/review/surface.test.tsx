@@ -3,6 +3,7 @@ import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { Client } from '../../src/protocol/client';
+import { tellEntry } from '../../src/review/entry';
 import { mountReview, type MountedReview, type ReviewOptions } from '../../src/review';
 import {
   cellsKernel,
@@ -369,6 +370,31 @@ describe('a likely label error', () => {
       (option) => option.textContent,
     );
     expect(names).toContain('Likely label errors');
+  });
+});
+
+describe('the way in and out', () => {
+  const told = () =>
+    [...place.querySelectorAll('.sm-Review-entry')].map((each) => each.textContent);
+
+  afterEach(() => {
+    tellEntry(null);
+  });
+
+  it('is a click where the page has no shortcut', async () => {
+    await mount(labelKernel());
+    expect(told()).toEqual(['Click here to answer by keyboard']);
+  });
+
+  it('is the shortcut of the page, in the help, too', async () => {
+    tellEntry('Ctrl+Alt+R');
+    await mount(labelKernel());
+    expect(told()).toEqual([
+      'Ctrl+Alt+R or a click here: answer by keyboard',
+      'Ctrl+Alt+R: back to the notebook',
+    ]);
+    await press('h');
+    expect(place.textContent).toContain('Ctrl+Alt+R leads from the notebook into the review');
   });
 });
 

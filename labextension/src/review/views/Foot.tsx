@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 
 import type { Verb } from '../../protocol/messages';
+import { entryKeys } from '../entry';
 import { agrees, valueInWords } from '../model/draft';
 import type { Action } from '../model/keys';
 import type { Last } from '../model/last';
@@ -26,9 +27,28 @@ export function Foot(): JSX.Element {
       <div class="sm-Review-status">
         <LastDone />
         <span class="sm-Review-space" />
+        <Entry />
         <Saved />
       </div>
     </footer>
+  );
+}
+
+/** How the keyboard comes here, and how it leaves. */
+function Entry(): JSX.Element {
+  const { trans } = useSurface();
+  const keys = entryKeys();
+  return (
+    <>
+      <p class="sm-Review-entry sm-is-outside">
+        {keys === null
+          ? trans.__('Click here to answer by keyboard')
+          : trans.__('%1 or a click here: answer by keyboard', keys)}
+      </p>
+      {keys !== null && (
+        <p class="sm-Review-entry sm-is-inside">{trans.__('%1: back to the notebook', keys)}</p>
+      )}
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 /** Every key, and what it does. */
 import type { JSX } from 'preact';
 
+import { entryKeys } from '../entry';
 import type { Action } from '../model/keys';
 import type { Words } from '../model/words';
 import { Key } from './Key';
@@ -8,6 +9,7 @@ import { useSurface } from './surface';
 
 export function Help(): JSX.Element {
   const { session, keys, trans } = useSurface();
+  const entry = entryKeys();
   const rows = actionNames(trans).filter(
     ([action]) => action !== 'remove' || session.view.value?.kind === 'spans',
   );
@@ -26,7 +28,8 @@ export function Help(): JSX.Element {
       <p class="sm-Review-hint">
         {trans.__(
           'The keys act while the frame around the review is lit. Click into it to light it.',
-        )}
+        )}{' '}
+        {entry !== null && trans.__('%1 leads from the notebook into the review, and back.', entry)}
       </p>
     </>
   );
