@@ -100,7 +100,9 @@ def test_a_training_shows_its_progress_and_what_came_of_it(taught: Executed) -> 
     found = LINE.fullmatch(line)
     assert found is not None, line
     assert found[3] == "promoted"
-    numbers = r"macro F1 0\.\d{3} → [01]\.\d{3} on \d+ records, difference \+[01]\.\d{3} \(.+\)"
+    numbers = (
+        r"macro F1 0\.\d{3} → [01]\.\d{3} on \d+ records, difference \+[01]\.\d{3} \(95 %: .+\)"
+    )
     assert re.search(f"better than all-MiniLM-L6-v2@[0-9a-f]+: {numbers}", reason), reason
 
 

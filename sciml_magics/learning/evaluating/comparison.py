@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sciml_magics.learning.evaluating.given import Given, Measure, between, headline, known
+from sciml_magics.learning.evaluating.given import Given, Measure, headline, known
 from sciml_magics.learning.evaluating.resampling import (
     Numbers,
     Sums,
@@ -48,11 +49,14 @@ class Comparison(NamedTuple):
 
     @property
     def summary(self) -> str:
-        """One line: both scores, the difference and its interval."""
-        return (
+        """One line: both scores, the difference and its 95 % interval."""
+        told = (
             f"{self.measure} {self.one:.3f} → {self.other:.3f} on {self.n:,} records, "
-            f"difference {between(self.difference, self.low, self.high, '+.3f')}"
+            f"difference {self.difference:+.3f}"
         )
+        if isnan(self.low):
+            return told
+        return f"{told} (95 %: {self.low:+.3f} to {self.high:+.3f})"
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON values; what is not known is ``None``."""

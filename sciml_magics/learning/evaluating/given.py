@@ -104,7 +104,7 @@ def headline(sums: Sums, measure: Measure) -> Numbers:
     return sums.macro if measure == "macro F1" else sums.micro
 
 
-def between(value: float, low: float, high: float, form: str = ".3f") -> str:
+def between(value: float, low: float, high: float) -> str:
     """A score and its interval in words.
 
     Examples
@@ -112,8 +112,7 @@ def between(value: float, low: float, high: float, form: str = ".3f") -> str:
     >>> between(0.5, 0.25, 0.75), between(0.5, float("nan"), float("nan"))
     ('0.500 (0.250 to 0.750)', '0.500')
     """
-    shown = format(value, form)
-    return f"{shown} ({format(low, form)} to {format(high, form)})" if low == low else shown
+    return f"{value:.3f} ({low:.3f} to {high:.3f})" if low == low else f"{value:.3f}"
 
 
 def known(value: float) -> float | None:

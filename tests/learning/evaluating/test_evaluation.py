@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import re
 import time
 from collections.abc import Sequence
 
@@ -293,7 +294,7 @@ def test_a_comparison_tells_what_is_better():
     assert 0 < found.low < found.difference < found.high
     back = compare(gold, other, one, LABEL)
     assert back.high < 0
-    assert "difference +0." in found.summary
+    assert re.search(r"difference \+0\.\d{3} \(95 %: \+0\.\d{3} to \+0\.\d{3}\)$", found.summary)
 
 
 def test_a_paired_comparison_is_surer_than_two_intervals():
