@@ -183,6 +183,31 @@ def save_tiny_clip(
     return folder
 
 
+def save_tiny_siglip(folder: Path, corpus: Sequence[str] = CORPUS, seed: int = 0) -> Path:
+    """Build a SigLIP model with its tokenizer and image processor."""
+    tokenizer = make_tokenizer("bytes", corpus)
+    tokenizer.model_input_names = ["input_ids"]
+    shape = {
+        "hidden_size": 32,
+        "intermediate_size": 48,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+    }
+    made = transformers.SiglipConfig(
+        text_config={**shape, "vocab_size": len(tokenizer), "max_position_embeddings": LIMIT},
+        vision_config={**shape, "image_size": 32, "patch_size": 8},
+    )
+    torch.manual_seed(seed)
+    model = transformers.SiglipModel(made)
+    with torch.no_grad():
+        model.logit_scale.fill_(1.5)
+        model.logit_bias.fill_(-0.4)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    transformers.SiglipImageProcessorPil(size={"height": 32, "width": 32}).save_pretrained(folder)
+    return folder
+
+
 def make_tokenizer(
     kind: TokenizerKind, corpus: Sequence[str] = CORPUS, *, framed: bool = True
 ) -> PreTrainedTokenizerFast:

@@ -12,7 +12,7 @@ from sciml_magics.models import Options, open_model
 from sciml_magics.models.families.clip import ANYTHING, Clip
 from sciml_magics.tasks import Label, Task
 from tests.models.pictures import COLOURS, draw_pictures, picture_records, train_clip
-from tests.models.tiny import LIMIT, make_tokenizer, save_tiny_clip
+from tests.models.tiny import save_tiny_clip, save_tiny_siglip
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -69,28 +69,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def siglip(tmp_path_factory):
-    path = tmp_path_factory.mktemp("siglip")
-    tokenizer = make_tokenizer("bytes", CORPUS)
-    tokenizer.model_input_names = ["input_ids"]
-    shape = {
-        "hidden_size": 32,
-        "intermediate_size": 48,
-        "num_hidden_layers": 2,
-        "num_attention_heads": 4,
-    }
-    config = transformers.SiglipConfig(
-        text_config={**shape, "vocab_size": len(tokenizer), "max_position_embeddings": LIMIT},
-        vision_config={**shape, "image_size": 32, "patch_size": 8},
-    )
-    torch.manual_seed(0)
-    model = transformers.SiglipModel(config)
-    with torch.no_grad():
-        model.logit_scale.fill_(1.5)
-        model.logit_bias.fill_(-0.4)
-    model.save_pretrained(path)
-    tokenizer.save_pretrained(path)
-    transformers.SiglipImageProcessorPil(size={"height": 32, "width": 32}).save_pretrained(path)
-    return path
+    return save_tiny_siglip(tmp_path_factory.mktemp("siglip"), CORPUS)
 
 
 def test_one_label_is_the_model_s_own_softmax(folder):

@@ -17,7 +17,7 @@ from sciml_magics.models.training.train import train
 from sciml_magics.tasks import Label, Task
 from sciml_magics.tasks.training import Example, Training
 from tests.models.pictures import draw_pictures, picture_records
-from tests.models.tiny import save_tiny_clip, save_tiny_vit
+from tests.models.tiny import save_tiny_clip, save_tiny_siglip, save_tiny_vit
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -26,6 +26,14 @@ HEAD = Training("head", device="cpu", precision="fp32")
 NAMES = {"red": "红色", "green": "绿色", "blue": "蓝色"}
 LABELS = tuple(map(Label, NAMES.values()))
 ONE = Task("colour", ("image",), input="image", labels=LABELS)
+OTHERS = {
+    "resnet": transformers.ResNetConfig(
+        embedding_size=8, hidden_sizes=[8, 16], depths=[1, 1], layer_type="basic"
+    ),
+    "dinov2": transformers.Dinov2Config(
+        hidden_size=16, num_hidden_layers=1, num_attention_heads=2, image_size=32, patch_size=8
+    ),
+}
 SEVERAL = Task("colour", ("image",), input="image", kind="labels", labels=LABELS)
 
 
@@ -86,25 +94,44 @@ def test_the_base_s_vectors_serve_every_head_on_it(base, made, tmp_path):
     assert len({model.identity.revision for model in models}) == 4
 
 
-def test_others_read_the_same_logits_without_this_project(base, made):
+def test_others_read_the_same_logits_without_this_project(made):
+    _same_logits(made.folder)
+
+
+@pytest.mark.parametrize("name", ["siglip", "resnet", "dinov2"])
+def test_so_it_is_with_other_architectures(name, tmp_path):
+    base = tmp_path / "base"
+    if name == "siglip":
+        save_tiny_siglip(base)
+    else:
+        torch.manual_seed(0)
+        model = transformers.AutoModelForImageClassification.from_config(OTHERS[name])
+        model.save_pretrained(base)
+        processor = transformers.ViTImageProcessorPil(size={"height": 32, "width": 32})
+        processor.save_pretrained(base)
+    _same_logits(_train(find_model(base), tmp_path / "model", count=40).folder)
+
+
+def _same_logits(folder):
+    """Compare the shares of a folder's labels with what others make of it."""
     pictures = [picture for picture, _, _ in draw_pictures(6, 6)]
     records = picture_records(pictures)
-    model = open_model(made.folder, FP32)
+    model = open_model(folder, FP32)
     assert isinstance(model, FromVectors)
-    found = model.suggest_from(records, _vectors(made.folder, records), ONE)
+    found = model.suggest_from(records, _vectors(folder, records), ONE)
     ours = np.array([[dict(one.alternatives)[label.name] for label in LABELS] for one in found])
-    if base.architectures == ("CLIPModel",):
+    if (folder / "modules.json").is_file():
         from sentence_transformers import SentenceTransformer
 
-        theirs = SentenceTransformer(str(made.folder), device="cpu")
+        theirs = SentenceTransformer(str(folder), device="cpu")
         logits = torch.tensor(theirs.encode(pictures, show_progress_bar=False))
     else:
-        theirs = transformers.AutoModelForImageClassification.from_pretrained(made.folder)
-        prepare = transformers.AutoImageProcessor.from_pretrained(made.folder, backend="pil")
+        theirs = transformers.AutoModelForImageClassification.from_pretrained(folder)
+        prepare = transformers.AutoImageProcessor.from_pretrained(folder, backend="pil")
         with torch.inference_mode():
             logits = theirs.eval()(**prepare(pictures, return_tensors="pt")).logits
         assert list(theirs.config.id2label.values()) == list(NAMES.values())
-    config = json.loads((made.folder / "config.json").read_text("utf-8"))
+    config = json.loads((folder / "config.json").read_text("utf-8"))
 
     shares = (logits / config["temperature"]).softmax(-1).numpy()
     np.testing.assert_allclose(ours, shares, atol=5e-3)
