@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from sciml_magics.annotation import person
 from sciml_magics.errors import QualityError
-from sciml_magics.panels.listings import listing_html, listing_text
+from sciml_magics.panels.listings import Listed
 from sciml_magics.quality import cleaning
-from sciml_magics.quality.cleaning.changes import Change, changes_frame, stored_changes
+from sciml_magics.quality.cleaning.dropped import Dropped
+from sciml_magics.quality.cleaning.lineage import Made, made_of
+from sciml_magics.quality.cleaning.listing import REPLACED, TAKEN_BACK, as_shown, changes_frame
 from sciml_magics.quality.table import Table
+from sciml_magics.quality.wording import counted
 from sciml_magics.store import open_store
 
 if TYPE_CHECKING:
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Cleaned(cleaning.Cleaned):
+class Cleaned(Listed, cleaning.Cleaned):
     """A cleaned frame and what was changed in it, as a notebook shows it."""
 
     def chart(self) -> alt.Chart:
@@ -39,41 +42,44 @@ class Cleaned(cleaning.Cleaned):
         hint = [] if self.applied else [f"%clean {self.name} --apply makes a new frame of it"]
         return (*self.notes, *refused, *hint)
 
-    def __repr__(self) -> str:
-        return listing_text(self.summary, self._said, self.changes)
-
-    def _repr_html_(self) -> str:
-        return listing_html(self.summary, self._said, self.changes)
+    def _listing(self) -> tuple[str, Sequence[str], pd.DataFrame]:
+        return self.summary, self._said, as_shown(self.changes)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Changes:
-    """The cells of a table that were changed.
+class Changes(Listed):
+    """The cells of a table that were changed, and the rows that were dropped.
 
     Parameters
     ----------
     name
         Name of the table.
     frame
-        One a row: ``row`` (key), ``column``, ``old``, ``new``, ``reason``, ``who``, ``when`` (UTC),
-        ``state`` (``"applied"`` or ``"taken back"``; then who and when are of taking it back) and
-        ``score``.
+        One a row: ``row`` (key), ``column`` (``"(row)"`` for a row that was dropped), ``old``,
+        ``new``, ``reason``, ``who``, ``when`` (UTC), ``state`` and ``score``. The state is
+        ``"applied"``, ``"taken back"`` (then who and when are of taking it back), or
+        ``"replaced"``: the table was cleaned anew later, from a frame without the change.
     """
 
     name: str
     frame: pd.DataFrame
-    _changes: Sequence[Change] = field(default=())
+    _changes: Sequence[Made] = field(default=())
 
     @property
     def summary(self) -> str:
-        """One line: changes that hold, those that were taken back, columns, rows."""
-        held = self.frame[self.frame["state"] == "applied"]
-        back = len(self.frame) - len(held)
+        """One line: cells changed, rows dropped, and what of that no longer holds."""
+        held = [one for one in self._changes if one.holds]
+        cells = [one for one in held if not isinstance(one, Dropped)]
+        rows, columns = {one.key for one in cells}, {one.column for one in cells}
+        dropped = len(held) - len(cells)
+        states = self.frame["state"].value_counts()
         parts = [
-            f"{self.name}: {len(held):,} change{'s' * (len(held) != 1)}",
-            f"{held['row'].nunique():,} rows, {held['column'].nunique():,} columns",
+            f"{self.name}: {counted(len(cells), 'change')}",
+            f"{counted(len(rows), 'row')}, {counted(len(columns), 'column')}",
+            *([f"{counted(dropped, 'row')} dropped"] if dropped else []),
+            *(f"{states[one]:,} {one}" for one in (TAKEN_BACK, REPLACED) if one in states),
         ]
-        return " · ".join([*parts, f"{back:,} taken back"] if back else parts)
+        return " · ".join(parts)
 
     def chart(self) -> alt.Chart:
         """How many cells of each column were changed, by who agreed."""
@@ -105,22 +111,16 @@ class Changes:
         file.write_text(self.script(), encoding="utf-8")
         return file
 
-    def __repr__(self) -> str:
-        return listing_text(self.summary, (), self.frame)
-
-    def _repr_html_(self) -> str:
-        return listing_html(self.summary, (), self.frame)
+    def _listing(self) -> tuple[str, Sequence[str], pd.DataFrame]:
+        return self.summary, (), as_shown(self.frame)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class TakenBack(cleaning.TakenBack):
+class TakenBack(Listed, cleaning.TakenBack):
     """A frame in which changes are undone, as a notebook shows it."""
 
-    def __repr__(self) -> str:
-        return listing_text(self.summary, (), self.changes)
-
-    def _repr_html_(self) -> str:
-        return listing_html(self.summary, (), self.changes)
+    def _listing(self) -> tuple[str, Sequence[str], pd.DataFrame]:
+        return self.summary, (), as_shown(self.changes)
 
 
 def clean(
@@ -175,7 +175,7 @@ def changes(name: str = "table", *, store: str | Path | None = None) -> Changes:
     store
         As of `sciml_magics.Task.run`.
     """
-    found = stored_changes(open_store(store), name)
+    found = made_of(open_store(store), name)
     return Changes(name, changes_frame(found), found)
 
 
@@ -197,7 +197,8 @@ def take_back(
     name
         What the frame is called.
     row, column
-        Only changes in the row of this key, in this column, or both; all by default.
+        Only changes in the row of this key, in this column, or both; all by default. The column
+        ``"(row)"`` means rows that were dropped.
     by
         Who takes them back; the person at the keyboard by default.
     store

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from sciml_magics.annotation import Listener, person
+from sciml_magics.annotation.progress import Phase, Progress
 from sciml_magics.api.watching import watched
 from sciml_magics.errors import QualityError, Stopped
-from sciml_magics.panels.listings import listing_html, listing_text
-from sciml_magics.quality.cleaning import Repairs
-from sciml_magics.quality.findings import Rows
+from sciml_magics.panels.listings import Listed
+from sciml_magics.quality.cleaning import Repairs, drop_rows
+from sciml_magics.quality.cleaning.listing import as_shown
 from sciml_magics.quality.repeated import By, repeated
-from sciml_magics.quality.repeated.finding import THRESHOLD
-from sciml_magics.quality.repeated.keeping import keep_dropped, keep_repeated, repeated_frame
+from sciml_magics.quality.repeated.finding import THRESHOLD, check_asked
+from sciml_magics.quality.repeated.keeping import (
+    NAME,
+    doomed,
+    keep_repeated,
+    repeated_frame,
+    repeated_task,
+)
 from sciml_magics.quality.standard import Wishes
 from sciml_magics.quality.standard.proposing import keep_standards
 from sciml_magics.quality.standard.wishes import Decimal, Form
@@ -30,22 +37,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Standards(Repairs):
+class Standards(Listed, Repairs):
     """What should be written in another way, as a notebook shows it; nothing is changed yet."""
 
-    def __repr__(self) -> str:
-        return listing_text(self.summary, self.notes, self._shown)
-
-    def _repr_html_(self) -> str:
-        return listing_html(self.summary, self.notes, self._shown)
-
-    @property
-    def _shown(self) -> pd.DataFrame:
-        return self.frame.drop(columns="others")
+    def _listing(self) -> tuple[str, Sequence[str], pd.DataFrame]:
+        return self.summary, self.notes, as_shown(self.frame.drop(columns="others"))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Repeats:
+class Repeats(Listed):
     """Rows that are others written again.
 
     Parameters
@@ -89,11 +89,9 @@ class Repeats:
             parts.append(f"{len(self.dropped):,} dropped")
         return " · ".join(parts)
 
-    def __repr__(self) -> str:
-        return listing_text(self.summary, (), self.frame)
-
-    def _repr_html_(self) -> str:
-        return listing_html(self.summary, (), self.frame)
+    def _listing(self) -> tuple[str, Sequence[str], pd.DataFrame]:
+        dropped = (f"%changes {self.name} lists what was dropped, and puts it back",)
+        return self.summary, dropped if self.dropped else (), self.frame
 
 
 def standardise(
@@ -196,6 +194,7 @@ def deduplicate(
     above: float | None = None,
     by: str | None = None,
     store: str | Path | None = None,
+    progress: bool | Listener = True,
 ) -> Repeats:
     """Find rows that are others written again, exactly or nearly so.
 
@@ -216,12 +215,12 @@ def deduplicate(
     apply
         Make a new frame without the rows that people said are repeated and, where `above` is
         given, without those that nobody answered and whose score is as high. What is dropped is
-        kept as it was, in the task ``NAME.dropped``.
+        kept as it was: `sciml_magics.changes` lists it, `sciml_magics.take_back` puts it back.
     above
         The lowest score of rows that nobody has to look at: 0 to 1.
     by
         Who asks; the person at the keyboard by default.
-    store
+    store, progress
         As of `sciml_magics.Task.run`.
 
     Returns
@@ -233,6 +232,8 @@ def deduplicate(
     ------
     SciMLError
         If there is no such column, or a probability is none.
+    Stopped
+        If the person interrupted: nothing is dropped.
 
     Examples
     --------
@@ -241,7 +242,8 @@ def deduplicate(
     >>> names = ["Ada Lovelace", "Alan Turing", "Ada Lovelaec"]
     >>> people = pd.DataFrame({"name": names, "born": ["1815", "1912", "1815"]})
     >>> folder = tempfile.TemporaryDirectory()
-    >>> found = deduplicate(people, apply=True, above=0.5, store=folder.name + "/sciml_magics.db")
+    >>> store = folder.name + "/sciml_magics.db"
+    >>> found = deduplicate(people, apply=True, above=0.5, store=store, progress=False)
     >>> found.frame["why"].tolist(), found.cleaned.index.tolist()
     (["row 0 but for name 'Ada Lovelace'"], [0, 1])
     >>> folder.cleanup()
@@ -250,23 +252,61 @@ def deduplicate(
         if number is not None and not 0 <= number <= 1:
             raise QualityError(f"a probability is from 0 to 1, not {number:g}")
     table = Table(frame, name)
-    found = repeated(table, columns, by=compare, threshold=threshold)
-    with open_store(store) as opened:
-        kept = keep_repeated(table, opened, found, by=person(by))
-        positions = kept.dropped(found, above)
-        if apply:
-            keep_dropped(table, opened, found, kept, positions, by=person(by))
-    cleaned: pd.DataFrame | None = None
-    dropped: tuple[str, ...] = ()
-    if apply:
-        cleaned = _without(frame, positions)
-        dropped = tuple(table.keys[row] for row in positions.tolist())
+    check_asked(table, columns, compare)
+    task = repeated_task(table).name
+    with watched(task, progress) as listen, open_store(store) as opened:
+        steps = _Steps(task, len(table), listen)
+        try:
+            steps.tell("reading")
+            found = repeated(
+                table, columns, by=compare, threshold=threshold, tell=steps.part(0.0, 0.4)
+            )
+            kept = keep_repeated(table, opened, found, by=person(by), tell=steps.part(0.4, 0.8))
+            rows = doomed(table, found, kept, kept.dropped(found, above)) if apply else []
+            cleaned = (
+                drop_rows(table, opened, rows, by=person(by), tell=steps.part(0.8, 1.0))
+                if apply
+                else None
+            )
+        except KeyboardInterrupt:
+            steps.tell("stopped")
+            raise Stopped(f"{name}: stopped; nothing was dropped") from None
+        except BaseException:
+            steps.tell("failed")
+            raise
+        steps.tell("done", 1.0)
+    dropped = tuple(table.keys[one.row] for one in rows)
     told = repeated_frame(table, found, kept)
     return Repeats(name, kept.task, told, found.compared, len(table), cleaned, dropped)
 
 
-def _without(frame: pd.DataFrame, positions: Rows) -> pd.DataFrame:
-    """A new frame without the rows at these positions, whatever their labels are."""
-    stays = np.ones(len(frame), dtype=bool)
-    stays[positions] = False
-    return frame.loc[stays].copy()
+class _Steps:
+    """Tells how far a search has come, which has several steps.
+
+    Parameters
+    ----------
+    task
+        Name of the task.
+    rows
+        How many rows there are.
+    listen
+        Who is told.
+    """
+
+    def __init__(self, task: str, rows: int, listen: Listener) -> None:
+        self._task, self._rows, self._listen = task, rows, listen
+        self._began, self._fraction = perf_counter(), 0.0
+
+    def tell(self, phase: Phase, fraction: float | None = None) -> None:
+        """Tell a moment; without a share of the work that of the last one."""
+        self._fraction = self._fraction if fraction is None else fraction
+        seconds, done = perf_counter() - self._began, int(self._fraction * self._rows)
+        self._listen(
+            Progress(
+                phase, self._task, NAME, self._rows, done, seconds=seconds, fraction=self._fraction
+            )
+        )
+
+    def part(self, first: float, last: float) -> Callable[[float], None]:
+        """What a step calls whose work lies between these shares of the whole."""
+        return lambda share: self.tell("running", first + share * (last - first))

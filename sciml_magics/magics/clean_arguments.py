@@ -27,18 +27,21 @@ Examples
 """
 
 _CHANGES = """\
-List the cells of a table that were changed, take changes back, or export them.
+List the cells of a table that were changed and the rows that were dropped, take changes back, or
+export them.
 
     %changes FRAME                          row, column, old, new, reason, who, when
     %changes FRAME --take-back ROW COLUMN   one cell; ROW is its label in the index
-    %changes FRAME --take-back COLUMN       one column
+    %changes FRAME --take-back ROW "(row)"  a row that was dropped, to where it stood
+    %changes FRAME --take-back COLUMN       one column; "(row)" is all rows that were dropped
     %changes FRAME --take-back all          everything
     %changes FRAME --csv FILE               the list as comma-separated values
     %changes FRAME --script FILE            a Python script of plain pandas that makes the changes
 
 Taking back binds FRAME, or --out NAME, to a new frame. A cell that holds another value since is
-refused and told. %review FRAME.changes shows the changes one by one: x takes one back with the next
-%clean FRAME --apply.
+refused and told. %review FRAME.changes shows the changes one by one, %review FRAME.dropped the
+rows: x takes one back with the next %clean FRAME --apply. Where a table was cleaned again from what
+it was at first, changes that only the first cleaning made are listed as replaced.
 
 Examples
 
@@ -120,7 +123,7 @@ def clean_parser() -> argparse.ArgumentParser:
     """The options of ``%clean``."""
     parser = new_parser()
     add = parser.add_argument
-    _add_name(parser)
+    add_name(parser)
     add("--apply", action="store_true", help="make the changes, in a new frame")
     add(
         "--accept-above",
@@ -136,15 +139,21 @@ def changes_parser() -> argparse.ArgumentParser:
     """The options of ``%changes``."""
     parser = new_parser()
     add = parser.add_argument
-    _add_name(parser)
-    add("--take-back", nargs="+", metavar="WHAT", help="ROW COLUMN, COLUMN, or all")
+    add_name(parser)
+    add(
+        "--take-back",
+        nargs="+",
+        metavar="WHAT",
+        help="ROW COLUMN, COLUMN, or all; for COLUMN (row) rows",
+    )
     add("--csv", metavar="FILE", help="write the list as comma-separated values")
     add("--script", metavar="FILE", help="write a Python script that makes the changes")
     _add_showing(parser)
     return parser
 
 
-def _add_name(parser: argparse.ArgumentParser) -> None:
+def add_name(parser: argparse.ArgumentParser) -> None:
+    """What the table is called, where that is not the name of the frame."""
     parser.add_argument(
         "--name", metavar="NAME", help="what the table is called (default: as the frame)"
     )

@@ -30,7 +30,7 @@ def standardise(shell: InteractiveShell, settings: SciML, line: StandardiseLine)
     found = standardise_frame(
         find_frame(shell.user_ns, line.frame),
         line.column or (),
-        name=str(line.frame),
+        name=line.name or str(line.frame),
         only=line.only or (),
         form=form,
         day_first=True if line.day_first else False if line.month_first else None,
@@ -63,13 +63,14 @@ def deduplicate(shell: InteractiveShell, settings: SciML, line: DeduplicateLine)
     found = deduplicate_frame(
         frame,
         line.column or (),
-        name=str(line.frame),
+        name=line.name or str(line.frame),
         compare=compare,
         threshold=line.threshold,
         apply=line.apply,
         above=line.above,
         by=settings.annotator,
         store=line.store or settings.store,
+        progress=settings.progress and not line.quiet,
     )
     if found.cleaned is not None:
         shell.push({out: found.cleaned})

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import dataclass
 
 from sciml_magics.errors import SciMLError
+from sciml_magics.magics.clean_arguments import add_name
 from sciml_magics.magics.help import options
 from sciml_magics.magics.reading import choice, names, new_parser, placed, probability
 
@@ -50,7 +51,8 @@ the same speak for it, the more so the rarer their value; numbers and dates that
 against it, spellings that differ little do not. The score is a probability. Nothing is dropped
 unless you ask for it: --apply binds FRAME, or --out NAME, to a new frame without the rows that
 people said are repeated (%review FRAME.repeated), and --above SCORE also drops those that nobody
-answered and that are as sure.
+answered and that are as sure. %changes FRAME lists what was dropped and puts rows back. The stop
+button ends the search; nothing is dropped then.
 
 Examples
 
@@ -66,6 +68,7 @@ class StandardiseLine:
     """What stands on the line of ``%standardise``; ``None`` where nothing does."""
 
     frame: str | None
+    name: str | None
     column: list[str] | None
     only: tuple[str, ...] | None
     form: str
@@ -84,6 +87,7 @@ class DeduplicateLine:
     """What stands on the line of ``%deduplicate``; ``None`` where nothing does."""
 
     frame: str | None
+    name: str | None
     column: list[str] | None
     compare: str
     threshold: float
@@ -137,6 +141,7 @@ def standardise_parser() -> argparse.ArgumentParser:
     """The options of ``%standardise``."""
     parser = new_parser()
     add = parser.add_argument
+    add_name(parser)
     add("--column", "-c", action="append", metavar="NAME", help="only this one; may be repeated")
     add("--only", type=names, metavar="A,B", help="only these standards (default: all)")
     add(
@@ -170,6 +175,7 @@ def deduplicate_parser() -> argparse.ArgumentParser:
     """The options of ``%deduplicate``."""
     parser = new_parser()
     add = parser.add_argument
+    add_name(parser)
     add("--column", "-c", action="append", metavar="NAME", help="compare by it; may be repeated")
     add(
         "--compare",

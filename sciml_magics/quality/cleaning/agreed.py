@@ -14,7 +14,10 @@ from sciml_magics.review.verdicts import Verdict, verdicts
 from sciml_magics.store import Kept, Store
 from sciml_magics.store.contents import read_records
 from sciml_magics.store.ledger import moment, now
-from sciml_magics.tasks import Run, Task
+from sciml_magics.tasks import Kind, Run, Task
+
+# What single precision loses of a score.
+ROUNDING = 1e-6
 
 
 class Answered(NamedTuple):
@@ -63,9 +66,9 @@ class Agreed(NamedTuple):
     when: datetime
 
 
-def said_of_cells(store: Store, task: str) -> dict[bytes, Verdict]:
-    """What people say of the cells that a task of this name is about, by address."""
-    return verdicts(store.responses(task, "value"))
+def said_of_cells(store: Store, task: str, kind: Kind = "value") -> dict[bytes, Verdict]:
+    """What people say of the cells, or rows, that a task of this name is about, by address."""
+    return verdicts(store.responses(task, kind))
 
 
 def answered_cells(store: Store, table: Table) -> list[Answered]:
@@ -135,9 +138,20 @@ def _of_models(store: Store, proposed: dict[bytes, Kept], above: float) -> Itera
     records = read_records(store.database, list(proposed))
     for address, record in records.items():
         said = proposed[address].suggestion
-        if isinstance(said.value, str) and said.score >= above:
+        if isinstance(said.value, str) and reaches(said.score, above):
             who = f"{proposed[address].model.id}, score {above:g} or more"
             yield Agreed(cell_of(record), said.value, said.score, said.reason, who, at)
+
+
+def reaches(score: float, least: float) -> bool:
+    """Whether a score is as high as asked; it may have been kept in single precision.
+
+    Examples
+    --------
+    >>> reaches(0.949999988, 0.95), reaches(0.9499, 0.95), reaches(float("nan"), 0.0)
+    (True, False, False)
+    """
+    return score >= least - ROUNDING
 
 
 def _proposed(store: Store, task: Task) -> Iterator[tuple[bytes, Kept]]:

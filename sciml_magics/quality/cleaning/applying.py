@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from sciml_magics._version import __version__
-from sciml_magics.errors import QualityError, StoreError
+from sciml_magics.errors import QualityError
 from sciml_magics.quality.cleaning.agreed import Agreed, agreed
 from sciml_magics.quality.cleaning.cells import spelt
-from sciml_magics.quality.cleaning.changes import Change, changes_frame, changes_of
+from sciml_magics.quality.cleaning.changes import Change
+from sciml_magics.quality.cleaning.dropped import Dropped
 from sciml_magics.quality.cleaning.editing import Edit, Refused, edited, sort_out
-from sciml_magics.quality.cleaning.undoing import restored
+from sciml_magics.quality.cleaning.lineage import made_of, standing
+from sciml_magics.quality.cleaning.listing import changes_frame
+from sciml_magics.quality.cleaning.undoing import note_undone, restored
 from sciml_magics.quality.records import cell_records, changes_task
 from sciml_magics.quality.table import Table
-from sciml_magics.store import Store
+from sciml_magics.quality.wording import counted
+from sciml_magics.store import Store, running
 from sciml_magics.store.ledger import now
 from sciml_magics.tasks import Counts, ModelIdentity, Suggestion
 
@@ -62,9 +64,10 @@ class Cleaned:
         """One line: cells, rows and columns changed, and what was refused."""
         found, would = self.changes, "" if self.applied else "would be "
         count = len(found)
+        rows, columns = found["row"].nunique(), found["column"].nunique()
         parts = [
-            f"{self.name}: {count:,} cell{'s' * (count != 1)} {would}changed",
-            f"{found['row'].nunique():,} rows, {found['column'].nunique():,} columns",
+            f"{self.name}: {counted(count, 'cell')} {would}changed",
+            f"{counted(rows, 'row')}, {counted(columns, 'column')}",
         ]
         if len(self.refused):
             parts.append(f"{len(self.refused):,} refused")
@@ -106,10 +109,10 @@ def clean(
     """
     if above is not None and not 0 <= above <= 1:
         raise QualityError(f"repairs are applied above a score from 0 to 1, not {above:g}")
-    before = table.frame
-    undone, count = restored(table, [one for one in changes_of(store, table) if not one.holds])
-    if count:
-        table = Table(undone, table.name)
+    before, made = table.frame, made_of(store, table.name)
+    frame, undone = restored(table, made)
+    if undone:
+        table = Table(frame, table.name)
     values = {one.cell: one for one in agreed(store, table, above)}
     found = sort_out(table, [Edit(one.cell, one.value) for one in values.values()])
     done = edited(table, found.possible)
@@ -120,15 +123,18 @@ def clean(
         _change(table, after, place, one, done.values[place])
         for place, one in zip(places, given, strict=True)
     ]
+    if apply:
+        note_undone(table, store, [one for one in undone if isinstance(one, Dropped)], by)
     if apply and changes:
-        _note(store, table, changes, places, above, by)
+        settings = {"above": above, "stands_on": standing(table, made)}
+        _note(store, table, changes, places, settings, by)
     return Cleaned(
         table.name,
         done.frame if apply else before,
         changes_frame(changes),
         refused_frame(found.refused),
         apply,
-        _notes(count, found.done),
+        _notes(len(undone), found.done),
     )
 
 
@@ -141,9 +147,10 @@ def refused_frame(refused: Sequence[Refused]) -> pd.DataFrame:
 def _notes(undone: int, done: int) -> tuple[str, ...]:
     notes = []
     if undone:
-        notes.append(f"{undone:,} changes that were rejected in their review are taken back")
+        which, verb = ("change that was", "is") if undone == 1 else ("changes that were", "are")
+        notes.append(f"{undone:,} {which} rejected in the review {verb} taken back")
     if done:
-        notes.append(f"{done:,} cells hold the agreed value already")
+        notes.append(f"{counted(done, 'cell')} hold{'s' * (done == 1)} the agreed value already")
     return tuple(notes)
 
 
@@ -175,31 +182,22 @@ def _note(
     table: Table,
     changes: Sequence[Change],
     places: Sequence[tuple[int, str]],
-    above: float | None,
+    settings: Mapping[str, Any],
     by: str,
 ) -> None:
     """Keep the changes: each is a suggestion that can be rejected, which takes it back."""
     stamp = now()
     told = [(one.address(table.name).hex(), one.new) for one in changes]
     revision = hashlib.sha256(json.dumps([stamp, by, told]).encode()).hexdigest()
-    identity = ModelIdentity(NAME, revision, FAMILY, json.dumps({"above": above}))
-    run = store.begin(
-        store.task(changes_task(table)), identity, by=by, seed=None, code_version=__version__
-    )
-    count = len(changes)
-    counts = Counts(len(table), count, count, computed=count)
-    try:
-        for start in range(0, count, _BATCH):
+    identity = ModelIdentity(NAME, revision, FAMILY, json.dumps(settings))
+    counts = Counts(len(table), len(changes), len(changes))
+    with running(store, changes_task(table), identity, counts, by=by) as run:
+        for start in range(0, len(changes), _BATCH):
             part = changes[start : start + _BATCH]
             records = cell_records(table, places[start : start + _BATCH])
-            made = [_suggestion(one, table.name, at) for at, one in enumerate(part, start)]
-            store.append(run, records, made)
-    except BaseException:
-        # A full disk may be why we are here: then the run cannot be closed either.
-        with suppress(StoreError):
-            store.finish(run, "failed", counts)
-        raise
-    store.finish(run, "done", counts)
+            run.append(
+                records, [_suggestion(one, table.name, at) for at, one in enumerate(part, start)]
+            )
 
 
 def _suggestion(one: Change, table: str, at: int) -> Suggestion:

@@ -1,13 +1,13 @@
 """Put new values into cells of a frame, and keep the type of its columns where that can be.
 
-`put` and `text` need nothing but pandas: exported scripts carry them along, so that a script does
-exactly what was done here.
+`text`, `put` and `drop` need nothing but pandas: exported scripts carry them along, so that a
+script does exactly what was done here.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -33,27 +33,35 @@ def text(cell: Any) -> str:
 
 
 def put(
-    frame: pd.DataFrame,
-    column: int,
-    rows: Sequence[int],
-    old: Sequence[str],
-    new: Sequence[Any],
-    dtype: str = "",
+    df: pd.DataFrame, column: int, edits: Mapping[int, tuple[str, Any]], dtype: str = ""
 ) -> None:
-    """Put new values where old ones stand, in rows and a column that are given by position."""
-    series: Any = frame.iloc[:, column]
+    """Put new values where old ones stand: of a column, by positions, (what stands there, new)."""
+    series: Any = df.iloc[:, column]
     cells = series.astype(object).to_numpy(copy=True)
-    for row, before, after in zip(rows, old, new, strict=True):
-        if text(cells[row]) != before:
-            raise ValueError(f"row {row} of {series.name!r} holds {cells[row]!r}, not {before!r}")
-        cells[row] = after
+    for row, (old, new) in edits.items():
+        if text(cells[row]) != old:
+            raise ValueError(f"row {row} of {series.name!r} holds {cells[row]!r}, not {old!r}")
+        cells[row] = new
     kind: Any = dtype or series.dtype
     if isinstance(kind, pd.CategoricalDtype):
-        more = [value for value in dict.fromkeys(new) if text(value)]
+        more = [new for new in dict.fromkeys(new for _, new in edits.values()) if text(new)]
         values = [*kind.categories, *(value for value in more if value not in kind.categories)]
         kind = pd.CategoricalDtype(values, kind.ordered)
-    made: Any = pd.Series(cells, frame.index, object, series.name)
-    frame.isetitem(column, made.astype(kind))
+    made: Any = pd.Series(cells, df.index, object, series.name)
+    df.isetitem(column, made.astype(kind))
+
+
+def drop(
+    df: pd.DataFrame, columns: Sequence[int], rows: Mapping[int, Sequence[str]]
+) -> pd.DataFrame:
+    """A frame without some rows: by positions, what stands in these columns of each."""
+    for column, *held in zip(columns, *rows.values(), strict=True):
+        cells = df.iloc[list(rows), column].astype(object).tolist()
+        for row, cell, old in zip(rows, cells, held, strict=True):
+            if text(cell) != old:
+                raise ValueError(f"row {row} holds {cell!r}, not {old!r}: it is not dropped")
+    stays = [row not in rows for row in range(len(df))]
+    return df.loc[stays].copy()
 
 
 def typed(column: pd.Series, rows: Sequence[int], texts: Sequence[str]) -> tuple[list[Any], str]:
@@ -87,6 +95,11 @@ def typed(column: pd.Series, rows: Sequence[int], texts: Sequence[str]) -> tuple
             return values, "float64"
         return values, _MAY_BE_MISSING.get(str(dtype), "") if None in values else ""
     return [text or None for text in texts], "object"
+
+
+def may_be_missing(dtype: Any) -> Any:
+    """The type that a column gets where a cell of it becomes missing; most keep their own."""
+    return _MAY_BE_MISSING.get(str(dtype), dtype)
 
 
 def _kind(dtype: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +11,7 @@ import pandas as pd
 from sciml_magics.quality.cleaning.agreed import said_of_cells, version_id
 from sciml_magics.quality.detecting.keeping import kept_by
 from sciml_magics.quality.records import Cell, cell_address
-from sciml_magics.quality.table import Table
 from sciml_magics.store import Store
-
-COLUMNS = ("row", "column", "old", "new", "reason", "who", "when", "state", "score")
-APPLIED, TAKEN_BACK = "applied", "taken back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,9 @@ class Change:
     run
         Id of the run that made it.
     taken_back
-        Who took it back, and when; ``None`` while it holds.
+        Who took it back, and when; ``None`` while nobody did.
+    replaced
+        Whether the table was cleaned anew later, from a frame that does not have it.
     """
 
     cell: Cell
@@ -63,6 +60,22 @@ class Change:
     value: Any = None
     run: int = 0
     taken_back: tuple[str, datetime] | None = None
+    replaced: bool = False
+
+    @property
+    def key(self) -> str:
+        """Key of the row."""
+        return self.cell.key
+
+    @property
+    def column(self) -> str:
+        """Name of the column."""
+        return self.cell.column
+
+    @property
+    def old(self) -> str:
+        """The text that stood there."""
+        return self.cell.text
 
     def address(self, table: str) -> bytes:
         """Address of the cell's record."""
@@ -70,17 +83,12 @@ class Change:
 
     @property
     def holds(self) -> bool:
-        """Whether it was not taken back."""
-        return self.taken_back is None
-
-
-def changes_of(store: Store, table: Table) -> list[Change]:
-    """Every change that was made to a table of this name, oldest first."""
-    return stored_changes(store, table.name)
+        """Whether it was neither taken back nor replaced by a later cleaning."""
+        return self.taken_back is None and not self.replaced
 
 
 def stored_changes(store: Store, name: str) -> list[Change]:
-    """As `changes_of`, by the name of the table."""
+    """Every cell that was changed in a table of this name, oldest first."""
     task = f"{name}.changes"
     said = _said(store, task)
     found: list[Change] = []
@@ -124,20 +132,3 @@ def _said(store: Store, task: str) -> dict[bytes, tuple[str, datetime]]:
         for address, one in said_of_cells(store, task).items()
         if one.status == "rejected"
     }
-
-
-def changes_frame(changes: Sequence[Change]) -> pd.DataFrame:
-    """The list of changes, one a row; `COLUMNS` says which columns there are."""
-    rows = [
-        (
-            *(one.cell.key, one.cell.column, one.cell.text, one.new, one.reason),
-            *((one.who, one.when) if one.taken_back is None else one.taken_back),
-            APPLIED if one.holds else TAKEN_BACK,
-            one.score,
-        )
-        for one in changes
-    ]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    frame["when"] = pd.to_datetime(frame["when"], utc=True)
-    texts = {name: "str" for name in COLUMNS if name not in ("when", "score")}
-    return frame.astype({**texts, "score": "float64"})

@@ -112,6 +112,12 @@ def edited(table: Table, possible: dict[str, list[tuple[int, Edit]]]) -> Edited:
             value if edit.original is None else edit.original
             for value, (_, edit) in zip(values, edits, strict=True)
         ]
-        put(done.frame, column.at, rows, [edit.cell.text for _, edit in edits], values, dtype)
+        old = [edit.cell.text for _, edit in edits]
+        put(
+            done.frame,
+            column.at,
+            dict(zip(rows, zip(old, values, strict=True), strict=True)),
+            dtype,
+        )
         done.values.update({(row, name): value for row, value in zip(rows, values, strict=True)})
     return done

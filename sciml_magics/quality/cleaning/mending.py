@@ -15,7 +15,7 @@ import pandas as pd
 from sciml_magics._version import __version__
 from sciml_magics.annotation.progress import Listener, Phase, Progress, silent
 from sciml_magics.errors import Stopped
-from sciml_magics.quality.cleaning.agreed import Answered, answered_cells
+from sciml_magics.quality.cleaning.agreed import ROUNDING, Answered, answered_cells
 from sciml_magics.quality.detecting import Detection
 from sciml_magics.quality.detecting.job import all_findings
 from sciml_magics.quality.detecting.keeping import WORDS, kept_by
@@ -70,7 +70,7 @@ class Repairs:
     def summary(self) -> str:
         """One line: cells, those with a value, sure ones, answers, seconds."""
         known = int(self.frame["new"].notna().sum())
-        sure = int((self.frame["score"] >= 0.95).sum())
+        sure = int((self.frame["score"] >= 0.95 - ROUNDING).sum())
         parts = [
             f"{self.table.name}: a value for {known:,} of {len(self.frame):,} cells",
             f"{sure:,} with a score of 0.95 or more",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal, get_args
@@ -28,6 +28,8 @@ FEW = 12
 # Cosine from which two texts say the same: paraphrases lie above, mere neighbours below.
 COSINE = 0.9
 SHOWN = 3
+# Shares of the work: reading the columns, and meeting of rows; the rest is weighing and words.
+READ, PAIRED = 0.3, 0.5
 
 Pairs = npt.NDArray[np.int64]
 
@@ -68,6 +70,7 @@ def repeated(
     *,
     by: By = "text",
     threshold: float = THRESHOLD,
+    tell: Callable[[float], None] = lambda fraction: None,
 ) -> Repeated:
     """Find rows that are others written again.
 
@@ -85,6 +88,8 @@ def repeated(
         ``"text"``: by their spelling. ``"meaning"``: by embeddings as well.
     threshold
         Smallest probability.
+    tell
+        Called with the share of the work that is done: 0 to 1.
 
     Raises
     ------
@@ -101,31 +106,45 @@ def repeated(
     >>> found.rows.tolist(), found.kept.tolist(), found.words
     ([4], [0], ["row 0 but for name 'Ada Lovelace'"])
     """
+    check_asked(table, columns, by)
+    read = compared(table, columns)
+    tell(READ)
+    pairs, near = _pairs(read, len(table), by, lambda part: tell(READ + PAIRED * part))
+    scores = weighed(read, len(table), pairs, near)
+    tell(READ + PAIRED)
+    sure = scores >= threshold
+    return _grouped(table, read, pairs[sure], scores[sure])
+
+
+def check_asked(table: Table, columns: Sequence[str], by: str) -> None:
+    """Raise a `QualityError` unless there are such columns, and such a way to compare."""
     for name in columns:
         if name not in table:
             known = ", ".join(column.name for column in table.columns[:10])
             raise QualityError(f"no column '{name}' in '{table.name}': there are {known}")
     if by not in WAYS:
         raise QualityError(f"no way '{by}' to compare rows: choose of {', '.join(WAYS)}")
-    read = compared(table, columns)
-    pairs, near = _pairs(read, len(table), by)
-    scores = weighed(read, len(table), pairs, near)
-    sure = scores >= threshold
-    return _grouped(table, read, pairs[sure], scores[sure])
 
 
-def _pairs(columns: Sequence[Compared], rows: int, by: By) -> tuple[Pairs, Near]:
+def _pairs(
+    columns: Sequence[Compared], rows: int, by: By, tell: Callable[[float], None]
+) -> tuple[Pairs, Near]:
     """Pairs of rows that may be one, each once, and the likeness by meaning where it was looked."""
     every = [np.zeros((0, 2), dtype=np.int64)]
+    left_out: list[list[Compared]] = []
+    whole = _sum(columns)
     if rows > 1 and columns:
-        whole = _sum(columns)
         every.append(paired(whole))
         left_out = [[column] for column in columns] if len(columns) > 1 else []
         if 2 < len(columns) <= FEW:
             left_out += [list(pair) for pair in combinations(columns, 2)]
-        every += [paired(whole - _sum(some)) for some in left_out]
+    steps = max(1, len(left_out) + len(columns))
+    for step, some in enumerate(left_out):
+        every.append(paired(whole - _sum(some)))
+        tell(step / steps)
     near: dict[str, tuple[Pairs, npt.NDArray[np.float32]]] = {}
-    for column in columns:
+    for step, column in enumerate(columns, len(left_out)):
+        tell(step / steps)
         if len(column.texts) > 1 and not column.is_exact:
             if column.is_long:
                 every.append(_of_rows(column, meeting(sketches(column.texts))))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,22 +12,20 @@ import numpy as np
 import pandas as pd
 
 from sciml_magics._version import __version__
-from sciml_magics.errors import StoreError
+from sciml_magics.quality.cleaning.dropped import Doomed, put_back
 from sciml_magics.quality.detecting.keeping import kept_by
 from sciml_magics.quality.detecting.looking import state_of
 from sciml_magics.quality.findings import Rows
 from sciml_magics.quality.repeated.finding import Repeated
 from sciml_magics.quality.table import Table
 from sciml_magics.review.verdicts import Verdict, verdicts
-from sciml_magics.store import Store
-from sciml_magics.store.ledger import moment, now
+from sciml_magics.store import Store, running
 from sciml_magics.tasks import Counts, Label, ModelIdentity, Record, Suggestion, Task, record_id
 
 Said = Literal["", "repeated", "different"]
 
 NAME = "repeated rows"
 FAMILY = "repeated"
-DROPPED = "dropped"
 REPEATED: Said = "repeated"
 DIFFERENT: Said = "different"
 COLUMNS = ("row", "same_as", "score", "why", "said")
@@ -59,10 +56,14 @@ class Kept:
         The task to review.
     said
         For each of the repeated rows: `REPEATED`, `DIFFERENT`, or empty where nobody answered.
+        Who takes the dropping of a row back says that it is different.
+    people
+        For each of them who said so.
     """
 
     task: Task
     said: tuple[Said, ...]
+    people: tuple[tuple[str, ...], ...] = ()
 
     def dropped(self, found: Repeated, above: float | None) -> np.ndarray:
         """Positions of the rows to drop: what people say, and the sure ones that nobody answered.
@@ -81,8 +82,29 @@ class Kept:
         return np.asarray(found.rows[yes])
 
 
-def keep_repeated(table: Table, store: Store, found: Repeated, *, by: str = "unknown") -> Kept:
-    """Keep repeated rows for the review, and read what people said of them before."""
+def keep_repeated(
+    table: Table,
+    store: Store,
+    found: Repeated,
+    *,
+    by: str = "unknown",
+    tell: Callable[[float], None] = lambda fraction: None,
+) -> Kept:
+    """Keep repeated rows for the review, and read what people said of them before.
+
+    Parameters
+    ----------
+    table
+        The table.
+    store
+        Where they are kept.
+    found
+        The rows.
+    by
+        Who asks.
+    tell
+        Called with the share that is kept: 0 to 1.
+    """
     task = repeated_task(table)
     order = np.argsort(-found.scores, kind="stable")[:MOST].tolist()
     told = json.dumps({"compared": found.compared, "rows": found.rows[:MOST].tolist()})
@@ -92,17 +114,22 @@ def keep_repeated(table: Table, store: Store, found: Repeated, *, by: str = "unk
     task_id = store.task(task)
     known = {one.suggestion.record_id for one in kept_by(store, task_id, identity)}
     if order and not all(addresses[at] in known for at in order):
-        _store(table, store, found, order, identity, by)
+        _store(table, store, found, order, identity, by, tell)
     people = verdicts(store.responses(task.name, "label"))
+    heard = {at: people[address] for at, address in addresses.items() if address in people}
     said: list[Said] = [""] * len(found.rows)
-    for at, address in addresses.items():
-        said[at] = _said(people.get(address))
-    return Kept(task, tuple(said))
+    for at, verdict in heard.items():
+        said[at] = _said(verdict)
+    if back := put_back(store, table):
+        for at, row in enumerate(found.rows.tolist()):
+            since = back.get(table.keys[row])
+            if since and not (at in heard and heard[at].created > since):
+                said[at] = DIFFERENT
+    who = tuple(heard[at].annotators if at in heard else () for at in range(len(found.rows)))
+    return Kept(task, tuple(said), who)
 
 
-def _said(verdict: Verdict | None) -> Said:
-    if verdict is None:
-        return ""
+def _said(verdict: Verdict) -> Said:
     if verdict.status == "rejected" or verdict.value == DIFFERENT:
         return DIFFERENT
     return REPEATED if verdict.value == REPEATED else ""
@@ -115,36 +142,20 @@ def _store(
     order: Sequence[int],
     identity: ModelIdentity,
     by: str,
+    tell: Callable[[float], None],
 ) -> None:
-    def note(at: int) -> tuple[Record, Suggestion]:
-        record = Record(_address(table, found, at), _content(table, found, at))
-        return record, _suggestion(record, found, at)
-
-    _keep(table, store, repeated_task(table), identity, order, note, by)
-
-
-def _keep(
-    table: Table,
-    store: Store,
-    task: Task,
-    identity: ModelIdentity,
-    order: Sequence[int],
-    note: Callable[[int], tuple[Record, Suggestion]],
-    by: str,
-) -> None:
-    run = store.begin(store.task(task), identity, by=by, seed=None, code_version=__version__)
-    counts = Counts(len(table), len(order), len(order), computed=len(order))
-    try:
+    counts = Counts(len(table), len(order), len(order))
+    with running(store, repeated_task(table), identity, counts, by=by) as run:
         for start in range(0, len(order), _BATCH):
             part = order[start : start + _BATCH]
-            records, made = zip(*map(note, part), strict=True)
-            store.append(run, list(records), list(made))
-    except BaseException:
-        # A full disk may be why we are here: then the run cannot be closed either.
-        with suppress(StoreError):
-            store.finish(run, "failed", counts)
-        raise
-    store.finish(run, "done", counts)
+            records = [
+                Record(_address(table, found, at), _content(table, found, at)) for at in part
+            ]
+            made = [
+                _suggestion(record, found, at) for record, at in zip(records, part, strict=True)
+            ]
+            run.append(records, made)
+            tell(min(1.0, (start + _BATCH) / len(order)))
 
 
 def _suggestion(record: Record, found: Repeated, at: int) -> Suggestion:
@@ -170,40 +181,21 @@ def _address(table: Table, found: Repeated, at: int) -> bytes:
     return record_id("repeated", table.name, *(table.keys[row] for row in rows), *texts)
 
 
-def dropped_task(table: Table) -> Task:
-    """The rows that were dropped, each as it was."""
-    names = tuple(column.name for column in table.columns)
-    labels = (Label(DROPPED, "the row is not in the new frame"),)
-    what = "This row was dropped, since it repeats another."
-    return Task(f"{table.name}.dropped", names, "label", labels=labels, instructions=what)
-
-
-def keep_dropped(
-    table: Table, store: Store, found: Repeated, kept: Kept, rows: Rows, *, by: str = "unknown"
-) -> None:
-    """Note which rows were dropped: as they were, which row stays, why, and who said so."""
-    if not len(rows):
-        return
+def doomed(table: Table, found: Repeated, kept: Kept, rows: Rows) -> list[Doomed]:
+    """Rows to drop, each with the row that stays, why, and who says so."""
     chosen = np.flatnonzero(np.isin(found.rows, rows)).tolist()
-    stamp = moment(now())
-    told = json.dumps([stamp.isoformat(), by, rows.tolist()])
-    revision = hashlib.sha256(f"{state_of(table)} {told}".encode()).hexdigest()
-    identity = ModelIdentity("dropped rows", revision, "cleaning")
-
-    def note(at: int) -> tuple[Record, Suggestion]:
-        row, other = int(found.rows[at]), int(found.kept[at])
-        cells = [(column.name, column.text(row)) for column in table.columns]
-        key, same = table.keys[row], table.keys[other]
-        content = (*(cell for cell in cells if cell[1]), ("(row)", key))
-        address = record_id("dropped", table.name, key, *(text for _, text in cells))
-        who = "people" if kept.said[at] else f"{NAME}, score {found.scores[at]:.3g}"
-        evidence = {"row": key, "same_as": same, "who": who, "by": by, "when": stamp.isoformat()}
-        score = float(found.scores[at])
-        return Record(address, content), Suggestion(
-            address, DROPPED, score, (), evidence, found.words[at]
+    return [
+        Doomed(
+            int(found.rows[at]),
+            table.keys[int(found.kept[at])],
+            found.words[at],
+            ", ".join(kept.people[at])
+            if kept.said[at]
+            else f"{NAME}, score {found.scores[at]:.3g}",
+            float(found.scores[at]),
         )
-
-    _keep(table, store, dropped_task(table), identity, chosen, note, by)
+        for at in chosen
+    ]
 
 
 def repeated_frame(table: Table, found: Repeated, kept: Kept) -> pd.DataFrame:

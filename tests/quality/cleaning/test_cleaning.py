@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +9,13 @@ import pytest
 
 from sciml_magics.errors import QualityError
 from sciml_magics.quality.cleaning import changes_of, clean, script_of, take_back
-from sciml_magics.quality.cleaning.changes import changes_frame
+from sciml_magics.quality.cleaning.listing import changes_frame
 from sciml_magics.quality.records import cell_records
 from sciml_magics.quality.table import Table
 from sciml_magics.review import Reviewer
 from sciml_magics.store import Store
 from tests.quality.cleaning.conftest import Propose
+from tests.quality.cleaning.scripts import run_script
 from tests.quality.hostile import HOSTILE
 from tests.quality.saying import say
 
@@ -29,19 +29,6 @@ EVERYTHING = (
     (0, "any", [("7", 0.96)]),
     (3, "any", [("x", 0.96)]),
 )
-
-
-def run_script(code: str, frame: pd.DataFrame, folder: Path) -> pd.DataFrame:
-    """The frame that an exported script makes, in a process of its own."""
-    (folder / "cleaning.py").write_text(code, encoding="utf-8")
-    frame.to_pickle(folder / "dirty.pkl")
-    call = (
-        "import pandas as pd; from cleaning import clean; "
-        "clean(pd.read_pickle('dirty.pkl')).to_pickle('clean.pkl')"
-    )
-    subprocess.run([sys.executable, "-W", "error", "-c", call], cwd=folder, check=True)
-    made: pd.DataFrame = pd.read_pickle(folder / "clean.pkl")
-    return made
 
 
 def test_sure_repairs_are_applied_to_a_new_frame_of_the_same_types(
@@ -110,7 +97,7 @@ def test_a_cell_that_has_changed_and_a_row_that_is_gone_are_refused(
         ("y", "the row is no longer there"),
         ("y", "the row is no longer there"),
     ]
-    assert done.notes == ("1 cells hold the agreed value already",)
+    assert done.notes == ("1 cell holds the agreed value already",)
     assert done.summary.endswith("4 refused")
 
 
@@ -145,9 +132,7 @@ def test_one_change_or_one_column_is_taken_back(
     assert column.frame["any"].tolist() == [1, "two", 3.5, " "]
     with pytest.raises(QualityError, match="no change in column 'any' of row x to take back"):
         take_back(Table(column.frame, "places"), store, row="x", column="any")
-    held = [
-        one.cell.column for one in changes_of(store, Table(column.frame, "places")) if one.holds
-    ]
+    held = [one.column for one in changes_of(store, Table(column.frame, "places")) if one.holds]
     assert sorted(held) == ["city", "day", "kind", "n"]
 
 
@@ -189,7 +174,7 @@ def test_a_change_that_is_rejected_in_its_review_goes_with_the_next_cleaning(
     reviewer.respond("a key of its own", first.record.id, "reject")
     again = clean(Table(done.frame, "places"), store, above=0.9)
     assert again.frame["city"].tolist() == ["Rome", "Rom", "Oslo", "Bonn"]
-    assert "1 changes that were rejected in their review are taken back" in again.notes
+    assert "1 change that was rejected in the review is taken back" in again.notes
 
 
 @pytest.mark.parametrize("score", [-0.1, 1.5])

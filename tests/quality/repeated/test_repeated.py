@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sciml_magics.api import deduplicate
-from sciml_magics.errors import QualityError
+from sciml_magics.annotation import Progress
+from sciml_magics.api import changes, deduplicate, take_back
+from sciml_magics.errors import QualityError, Stopped
+from sciml_magics.quality.cleaning.dropped import dropped_task
 from sciml_magics.quality.detecting.keeping import kept_by
 from sciml_magics.quality.repeated import neighbours, repeated
-from sciml_magics.quality.repeated.keeping import dropped_task, repeated_task
+from sciml_magics.quality.repeated.keeping import repeated_task
 from sciml_magics.quality.repeated.neighbours import near_pairs
 from sciml_magics.quality.repeated.sketches import meeting, sketches
 from sciml_magics.quality.table import Table
@@ -170,7 +172,7 @@ def test_people_decide_what_is_dropped(tmp_path, decision, value, left):
             (kept,) = kept_by(opened, opened.task(task), noted[0].model)
             record = opened.record(kept.suggestion.record_id)
             assert kept.suggestion.evidence["row"] == "100"
-            assert kept.suggestion.evidence["who"] == "people"
+            assert kept.suggestion.evidence["who"] == "ada"
             assert record is not None
             assert dict(record.content)["id"] == frame["id"][100]
     assert "<table" in done._repr_html_()
@@ -184,3 +186,38 @@ def test_rows_are_dropped_by_position_whatever_their_labels(tmp_path):
     assert done.cleaned is not None
     assert len(done.cleaned) == 100
     assert len(done.dropped) == len(planted)
+
+
+def test_a_search_tells_how_far_it_is_and_stops(tmp_path):
+    frame, _ = people(100, 1)
+    told: list[Progress] = []
+    store = tmp_path / "s.db"
+    deduplicate(frame, apply=True, above=0.5, store=store, progress=told.append)
+    assert [told[0].phase, told[1].phase, told[-1].phase] == ["reading", "running", "done"]
+    shares = [moment.fraction for moment in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+    def stop(moment: Progress) -> None:
+        if moment.phase == "running" and moment.fraction > 0.8:
+            raise KeyboardInterrupt
+
+    with pytest.raises(Stopped, match="nothing was dropped"):
+        deduplicate(frame.iloc[::-1], apply=True, above=0.5, store=store, progress=stop)
+    assert len(changes(store=store).frame) == 1
+
+
+def test_a_row_that_was_taken_back_is_not_dropped_again(tmp_path):
+    frame, _ = people(100, 1)
+    store = tmp_path / "s.db"
+    once = deduplicate(frame, apply=True, above=0.5, store=store, progress=False)
+    assert once.cleaned is not None
+    assert len(once.cleaned) == 100
+    listed = changes(store=store)
+    assert listed.summary == "table: 0 changes · 0 rows, 0 columns · 1 row dropped"
+    back = take_back(once.cleaned, row=once.dropped[0], column="(row)", store=store)
+    pd.testing.assert_frame_equal(back.frame, frame)
+    again = deduplicate(back.frame, apply=True, above=0.5, store=store, progress=False)
+    assert again.cleaned is not None
+    assert len(again.cleaned) == 101
+    assert again.frame["said"].tolist() == ["different"]
