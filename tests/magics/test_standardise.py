@@ -102,6 +102,24 @@ def test_repeated_rows_are_shown_and_dropped_where_asked(
     assert len(before) == 4
 
 
+def test_a_dropped_row_is_listed_and_put_back(
+    shell: InteractiveShell, shown: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sciml_magics.magics.clean.display", shown.append)
+    monkeypatch.setattr("sciml_magics.magics.detect.display", shown.append)
+    before = shell.user_ns["visits"]
+    shell.run_cell("%deduplicate visits --name people --apply --above 0.5 -o once").raise_error()
+    assert "%changes people lists what was dropped, and puts it back" in repr(shown.pop())
+    shell.run_cell("%changes people").raise_error()
+    told = repr(shown.pop())
+    assert "people: 0 changes · 0 rows, 0 columns · 1 row dropped" in told
+    assert "Ada Lovelaec · 13/04/2026 (dropped)" in told
+    shell.run_cell('%changes once --name people --take-back 3 "(row)" --out back').raise_error()
+    assert "people: 1 change taken back" in repr(shown.pop())
+    pd.testing.assert_frame_equal(shell.user_ns["back"], before)
+    assert len(shell.user_ns["once"]) == 3
+
+
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
