@@ -65,7 +65,7 @@ def repairs_chart(frame: pd.DataFrame, name: str) -> alt.Chart:
 
 
 def changes_chart(frame: pd.DataFrame, name: str) -> alt.Chart:
-    """How many cells of each column were changed, by who agreed; taken back ones apart.
+    """How many cells of each column were changed, by who agreed; what no longer holds apart.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def changes_chart(frame: pd.DataFrame, name: str) -> alt.Chart:
     name
         Name of the table.
     """
-    kinds = frame["who"].where(frame["state"] == "applied", "taken back")
+    kinds = frame["who"].where(frame["state"] == "applied", frame["state"])
     counts = frame.assign(kind=kinds).groupby(["column", "kind"], sort=False).size()
     return _bars(counts.rename("cells").reset_index(), f"{name}: changed cells", "by")
 
