@@ -213,7 +213,7 @@ class _Sources:
             return _fitting(self._columns(), fragment)
         match flag:
             case "--take-back":
-                return _fitting(["all", *self._columns()], fragment)
+                return _fitting(["all", "(row)", *self._columns()], fragment)
             case "--task" | "-t":
                 return _fitting(self._tasks(), fragment)
             case "--model" | "-m" | "--image-model":

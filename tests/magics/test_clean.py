@@ -176,6 +176,7 @@ def test_what_was_never_repaired_or_changed_is_said(dirty: InteractiveShell, fai
         ("%clean hospital --acc", ["%clean hospital --accept-above"]),
         ("%changes hospital --take-back t", ["%changes hospital --take-back town"]),
         ("%changes hospital --take-back a", ["%changes hospital --take-back all"]),
+        ("%changes hospital --take-back (r", ['%changes hospital --take-back "(row)"']),
     ],
 )
 def test_lines_are_completed(dirty: InteractiveShell, typed: str, offered: list[str]) -> None:
