@@ -146,7 +146,7 @@ def _point(
     task, run_on = part.task, Options(training.device, training.precision)
     with TemporaryDirectory(prefix="sciml-curve-") as folder:
         place = Path(folder) / "model"
-        known = head_vectors(store, base, training, part.records, run_on)
+        known = head_vectors(store, part.task, base, training, part.records, run_on)
         fit = train(base, task, part.examples(), (), training, place, vectors=known)
         suggester = open_model(fit.folder, run_on)
         found = judge(task, held_out, predict(suggester, task, held_out, store))

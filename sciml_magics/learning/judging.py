@@ -72,6 +72,7 @@ def predict(
 
 def head_vectors(
     store: Store,
+    task: Task,
     base: ModelFiles,
     training: Training,
     records: Sequence[Record],
@@ -79,12 +80,12 @@ def head_vectors(
 ) -> npt.NDArray[np.float32] | None:
     """Embeddings that a head learns from, those of the store where it has them.
 
-    ``None`` where the method is another, or the base has no embeddings.
+    ``None`` where the method is another, or the base has no embeddings of what the task reads.
     """
     if training.method != "head":
         return None
     encoder = open_model(base, options)
-    if not isinstance(encoder, Embeds):
+    if not isinstance(encoder, Embeds) or (task.input, task.kind) not in encoder.abilities:
         return None
     from sciml_magics.learning.vectors import vectors
 

@@ -335,7 +335,7 @@ class _Learner:
             given.base,
             self._task,
             given.halves,
-            head_vectors(self._store, given.base, training, both, self._options()),
+            head_vectors(self._store, self._task, given.base, training, both, self._options()),
             self._watch,
             callbacks,
             track,

@@ -89,6 +89,12 @@ def is_paired(files: ModelFiles) -> bool:
     return any(name.endswith(PAIRED) for name in files.architectures)
 
 
+def reads_images(files: ModelFiles) -> bool:
+    """Whether a model has embeddings of images: one of `PAIRED`, or a classifier of images."""
+    # Not only the ending: some are called …ForImageClassificationWithTeacher.
+    return is_paired(files) or any("ForImageClassification" in name for name in files.architectures)
+
+
 def _ends_with_head(files: ModelFiles) -> bool:
     if files.config.get("problem_type") not in PROBLEMS or "id2label" not in files.config:
         return False

@@ -25,7 +25,7 @@ from sciml_magics.learning.registry import Registry
 from sciml_magics.models import find_model, open_model
 from sciml_magics.models.image_model import ImageModel
 from sciml_magics.store import Store, open_store
-from sciml_magics.tasks import Training
+from sciml_magics.tasks import Label, Task, Training
 from tests.learning.images_made import FP32, NAMES, TASK, answered, slides, suggested
 from tests.learning.lessons_made import BASE, Ruled
 from tests.models.tiny import save_tiny_clip, save_tiny_vit
@@ -237,3 +237,12 @@ def test_mistakes_are_told_in_one_line(
     with pytest.raises(ModelError, match=r"no config\.json"):
         _learn(store, model=str(clip.parent / "empty"))
     assert looked == []
+
+
+def test_a_task_on_texts_is_not_learned_on_images(store: Store, clip: Path) -> None:
+    frame = pd.DataFrame({"text": [f"{'gene' if at % 2 else 'star'} {at}" for at in range(40)]})
+    task = Task("topic", ("text",), labels=(Label("gene"), Label("star")))
+    annotate(frame, Request(task, by="Ada"), Ruled(True, BASE), store)
+    answered(store, frame.assign(file=frame["text"], right=frame["text"].str[:4]), task)
+    with pytest.raises(ModelError, match="reads images, and task 'topic' texts"):
+        _learn(store, task=task, model=str(clip), method="head")

@@ -172,8 +172,10 @@ def _encoder(task: Task, encoder: str | None) -> Embeds:
             "--disagreements"
         )
     model = open_model(encoder)
-    if not isinstance(model, Embeds):
-        raise ModelError(f"model '{encoder}' gives no embeddings: choose an encoder, or leave it")
+    if not isinstance(model, Embeds) or ("text", "label") not in model.abilities:
+        raise ModelError(
+            f"model '{encoder}' gives no embeddings of texts: choose an encoder, or leave it"
+        )
     return model
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sciml_magics.errors import ModelError
+from sciml_magics.models.head_files import is_paired, reads_images
 from sciml_magics.models.image_model import ImageModel, Vectors
 from sciml_magics.models.image_weights import READING, Final, final_layer, image_key
 from sciml_magics.models.labels import match_labels
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
 
 
 def _matches(files: ModelFiles) -> bool:
-    # Not only the ending: some are called …ForImageClassificationWithTeacher.
-    return any("ForImageClassification" in name for name in files.architectures)
+    return reads_images(files) and not is_paired(files)
 
 
 @family(

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from sciml_magics.errors import LearningError, ModelError
-from sciml_magics.models.head_files import DENSE, is_paired
+from sciml_magics.models.head_files import DENSE, is_paired, reads_images
 from sciml_magics.models.image_weights import PROCESSORS, Final, final_layer
 from sciml_magics.models.loading import WEIGHTS_INDEX, ModelFiles
 from sciml_magics.models.safetensors_header import read_header
@@ -69,7 +69,7 @@ def check_takes_head(files: ModelFiles) -> None:
     """Raise `ModelError` unless a head on images can be put on a model."""
     if is_paired(files):
         return
-    if not any("ForImageClassification" in name for name in files.architectures):
+    if not reads_images(files):
         found = ", ".join(files.architectures) or "no architecture"
         raise ModelError(
             f"model '{files.id}' is {found}, which has no embeddings of images: name a CLIP, "

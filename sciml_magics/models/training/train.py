@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sciml_magics.errors import LearningError
+from sciml_magics.errors import LearningError, ModelError
+from sciml_magics.models.head_files import reads_images
 from sciml_magics.models.loading import ModelFiles
 from sciml_magics.tasks import Task
 from sciml_magics.tasks.training import METHODS, Example, Fit, Method, Moment, Training, Watcher
@@ -72,6 +73,11 @@ def train(
     if training.method not in METHODS:
         raise LearningError(f"no method '{training.method}': choose one of {', '.join(METHODS)}")
     check_method(task, training.method)
+    if task.input == "text" and reads_images(files):
+        raise ModelError(
+            f"model '{files.id}' reads images, and task '{task.name}' texts: choose an encoder of "
+            "text"
+        )
     if training.method == "head":
         from sciml_magics.models.training.head import train_head
 
