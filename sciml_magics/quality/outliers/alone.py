@@ -125,7 +125,8 @@ def _given(groups: Mapping[str, npt.NDArray[np.int64]], names: Sequence[str]) ->
 
 
 def _flagged(off: Numbers) -> Rows:
-    few = min(_FEW, np.count_nonzero(~np.isnan(off)) // 10) / max(len(off), 1)
+    held = int(np.count_nonzero(~np.isnan(off)))
+    few = min(_FEW, held // 10) / max(len(off), 1)
     found = np.zeros(len(off), dtype=bool)
     for side in (np.where(off > 0, off, np.nan), np.where(off < 0, off, np.nan)):
         found |= apart(side, _LEAST, _MOST) | out_of_proportion(side, _LEAST, _MOST)

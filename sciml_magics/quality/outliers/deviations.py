@@ -232,5 +232,5 @@ def out_of_proportion(off: Numbers, least: float, most: float, gap: float = 1.4)
         heaviness = float(np.mean(logs[many:] - logs[-1]))
         jump = float(logs[many - 1] - logs[many])
         if jump >= max(np.log(gap), heaviness / many * np.log(1_000 * top)):
-            return size >= beyond[many - 1]
+            return np.asarray(size >= beyond[many - 1])
     return none
