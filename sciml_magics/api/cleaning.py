@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sciml_magics.annotation import person
+from sciml_magics.api.showing import shown_as
 from sciml_magics.errors import QualityError
 from sciml_magics.panels.listings import Listed
 from sciml_magics.quality import cleaning
@@ -162,7 +163,7 @@ def clean(
     done = cleaning.clean(
         Table(frame, name), open_store(store), above=accept_above, apply=apply, by=by or person()
     )
-    return Cleaned(**{one.name: getattr(done, one.name) for one in fields(done)})
+    return shown_as(Cleaned, done)
 
 
 def changes(name: str = "table", *, store: str | Path | None = None) -> Changes:
@@ -217,4 +218,4 @@ def take_back(
     done = cleaning.take_back(
         Table(frame, name), open_store(store), row=row, column=column, by=by or person()
     )
-    return TakenBack(**{one.name: getattr(done, one.name) for one in fields(done)})
+    return shown_as(TakenBack, done)

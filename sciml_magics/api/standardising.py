@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ import pandas as pd
 
 from sciml_magics.annotation import Listener, person
 from sciml_magics.annotation.progress import Phase, Progress
+from sciml_magics.api.showing import done_as
 from sciml_magics.api.watching import watched
 from sciml_magics.errors import QualityError, Stopped
 from sciml_magics.panels.listings import Listed
@@ -171,16 +172,14 @@ def standardise(
     """
     table = Table(frame, name)
     wishes = Wishes(form, day_first, decimal, units or {}, meaning)
-    with watched(name, progress) as listen, open_store(store) as opened:
-        try:
-            found = keep_standards(
+    early = f"{name}: stopped before anything was proposed"
+    with watched(name, progress, early) as listen, open_store(store) as opened:
+        return done_as(
+            Standards,
+            lambda: keep_standards(
                 table, opened, columns, only=only, wishes=wishes, by=person(by), listen=listen
-            )
-        except Stopped:
-            raise
-        except KeyboardInterrupt:
-            raise Stopped(f"{name}: stopped before anything was proposed") from None
-    return Standards(**{field.name: getattr(found, field.name) for field in fields(found)})
+            ),
+        )
 
 
 def deduplicate(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sciml_magics.errors import SciMLError
 from sciml_magics.magics.help import options
 from sciml_magics.magics.reading import new_parser, placed, probability
+from sciml_magics.magics.shared_options import add_shared
 
 _CLEAN = """\
 Put the values that were agreed into a new DataFrame, with a record of every cell.
@@ -123,7 +124,7 @@ def clean_parser() -> argparse.ArgumentParser:
     """The options of ``%clean``."""
     parser = new_parser()
     add = parser.add_argument
-    add_name(parser)
+    add_shared(parser, "--name")
     add("--apply", action="store_true", help="make the changes, in a new frame")
     add(
         "--accept-above",
@@ -131,7 +132,7 @@ def clean_parser() -> argparse.ArgumentParser:
         metavar="S",
         help="also what nobody answered, with this score or a higher one",
     )
-    _add_showing(parser)
+    add_shared(parser, "--out", "--no-chart", "--quiet")
     return parser
 
 
@@ -139,7 +140,7 @@ def changes_parser() -> argparse.ArgumentParser:
     """The options of ``%changes``."""
     parser = new_parser()
     add = parser.add_argument
-    add_name(parser)
+    add_shared(parser, "--name")
     add(
         "--take-back",
         nargs="+",
@@ -148,22 +149,8 @@ def changes_parser() -> argparse.ArgumentParser:
     )
     add("--csv", metavar="FILE", help="write the list as comma-separated values")
     add("--script", metavar="FILE", help="write a Python script that makes the changes")
-    _add_showing(parser)
+    add_shared(parser, "--out", "--no-chart", "--quiet")
     return parser
-
-
-def add_name(parser: argparse.ArgumentParser) -> None:
-    """What the table is called, where that is not the name of the frame."""
-    parser.add_argument(
-        "--name", metavar="NAME", help="what the table is called (default: as the frame)"
-    )
-
-
-def _add_showing(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("--out", "-o", metavar="NAME", help="name of the new frame (default: the same name)")
-    add("--no-chart", action="store_true", help="leave the chart out")
-    add("--quiet", "-q", action="store_true", help="show nothing")
 
 
 def clean_help() -> str:

@@ -6,9 +6,9 @@ import argparse
 from dataclasses import dataclass
 
 from sciml_magics.errors import SciMLError
-from sciml_magics.magics.clean_arguments import add_name
 from sciml_magics.magics.help import options
 from sciml_magics.magics.reading import choice, names, new_parser, placed, probability
+from sciml_magics.magics.shared_options import add_shared
 
 STANDARDS = ("characters", "spaces", "numbers", "dates", "units", "variants", "meaning")
 FORMS = ("standard", "column")
@@ -141,7 +141,7 @@ def standardise_parser() -> argparse.ArgumentParser:
     """The options of ``%standardise``."""
     parser = new_parser()
     add = parser.add_argument
-    add_name(parser)
+    add_shared(parser, "--name")
     add("--column", "-c", action="append", metavar="NAME", help="only this one; may be repeated")
     add("--only", type=names, metavar="A,B", help="only these standards (default: all)")
     add(
@@ -167,7 +167,7 @@ def standardise_parser() -> argparse.ArgumentParser:
         help="the unit of a column; may be repeated",
     )
     add("--no-meaning", action="store_true", help="compare categories by spelling alone")
-    add("--quiet", "-q", action="store_true", help="show nothing")
+    add_shared(parser, "--quiet")
     return parser
 
 
@@ -175,7 +175,7 @@ def deduplicate_parser() -> argparse.ArgumentParser:
     """The options of ``%deduplicate``."""
     parser = new_parser()
     add = parser.add_argument
-    add_name(parser)
+    add_shared(parser, "--name")
     add("--column", "-c", action="append", metavar="NAME", help="compare by it; may be repeated")
     add(
         "--compare",
@@ -193,8 +193,7 @@ def deduplicate_parser() -> argparse.ArgumentParser:
     )
     add("--apply", action="store_true", help="bind a new frame without the repeated rows")
     add("--above", type=probability, metavar="P", help="drop unanswered rows from this score on")
-    add("--out", "-o", metavar="NAME", help="name of the new frame (default: the same name)")
-    add("--quiet", "-q", action="store_true", help="show nothing")
+    add_shared(parser, "--out", "--quiet")
     return parser
 
 
