@@ -2,7 +2,7 @@
 
 A difference is told where chance alone would hardly make it (less than once in a hundred reports,
 after Holm, over all that is tested), and where it is large enough to matter. Columns that are new
-or lost, changed types, and values that a closed set did not have are told in any case.
+or lost and changed types are told in any case.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sciml_magics.quality.table import Table
 from sciml_magics.quality.watching.measures import (
     distance,
     holm,
+    overlooked,
     rate_change,
     same_distribution,
     same_rate,
@@ -22,7 +23,8 @@ from sciml_magics.quality.watching.measures import (
 )
 from sciml_magics.quality.watching.reading import heights, lengths_of, shapes_of
 from sciml_magics.quality.watching.reports import Change, Measured, Part, Report, Told, What
-from sciml_magics.quality.watching.states import ColumnState, Numbers, Rate, State, counted
+from sciml_magics.quality.watching.states import ColumnState, Numbers, Rate, State
+from sciml_magics.quality.wording import counted
 
 CHANCE = 0.01
 """Of so many reports on batches that are alike one tells of a difference."""
@@ -77,9 +79,7 @@ def compare(before: State, table: Table, after: State) -> Report:
             continue
         tested += _values(then, now, table)
         if then.few and now.few:
-            news = list(_news(then, now, before, after))
-            facts += [one for one in news if isinstance(one, Change)]
-            tested += [one for one in news if isinstance(one, _Tested)]
+            tested += _news(then, now, before, after)
     tested += _rates("rule", before.broken, after.broken, LEAST_RATE)
     tested += _rates("detector", before.found, after.found, LEAST_FOUND)
     _judge(tested)
@@ -227,9 +227,7 @@ def _categories(what: What, then: ColumnState, counts: dict[str, int]) -> _Teste
     )
 
 
-def _news(
-    then: ColumnState, now: ColumnState, before: State, after: State
-) -> Iterator[Change | _Tested]:
+def _news(then: ColumnState, now: ColumnState, before: State, after: State) -> Iterator[_Tested]:
     """Values of a column of few that it did not have."""
     assert then.categories is not None
     assert now.categories is not None
@@ -240,15 +238,16 @@ def _news(
     told = ", ".join(f"'{name}' ({counted(count, 'row')})" for name, count in new[:_SHOWN])
     more = f" and {len(new) - _SHOWN:,} more" if len(new) > _SHOWN else ""
     words = f"not met before: {told}{more}"
-    if then.categories.closed:
-        yield Change("new values", now.name, words)
-        return
-    # Where values are met once it is no news that others come: only a frequent one is.
+    # By chance one as frequent as the rarest known value was missed before, or the most frequent of
+    # the new ones falls into this batch alone: where values are rare, others coming is no news.
     both = {**dict(now.categories.counts)}
     for name, count in known.items():
         both[name] = both.get(name, 0) + count
     held = before.rows - then.missing, after.rows - now.missing
-    chance = unseen(list(both.values()), new[0][1], *held)
+    chance = min(
+        overlooked(then.categories.rarest, *held),
+        unseen(list(both.values()), new[0][1], *held),
+    )
     yield _Tested("new values", now.name, words, 1.0, chance, 0.0)
 
 
@@ -287,7 +286,8 @@ def _unknown_rates(before: State, after: State) -> Iterator[Told]:
 
 
 def _notes(before: State, after: State) -> Iterator[str]:
-    yield f"compared with {counted(before.rows, 'row')} that were accepted"
+    were = "was" if before.rows == 1 else "were"
+    yield f"compared with {counted(before.rows, 'row')} that {were} accepted"
     then = {column.name: column for column in before.columns}
     for now in after.columns:
         if now.span is not None and now.name in then and then[now.name].span is not None:

@@ -149,6 +149,24 @@ def unseen(counts: Sequence[int], at: int, before: int, after: int) -> float:
     return min(1.0, as_frequent * exp(alone))
 
 
+def overlooked(rarest: int, before: int, after: int) -> float:
+    """Probability that a batch does not hold a value which is as frequent as its rarest one.
+
+    Parameters
+    ----------
+    rarest
+        How often the rarest value of the first batch stands in it.
+    before, after
+        Cells in the batches: the larger the second is, the rarer are the values that it may hold.
+
+    Examples
+    --------
+    >>> overlooked(1, 100, 100), overlooked(40, 800, 800) < 1e-17, overlooked(40, 800, 32_000)
+    (0.36..., True, 0.36...)
+    """
+    return exp(-rarest * min(1.0, before / max(after, 1)))
+
+
 def holm(probabilities: Sequence[float]) -> list[float]:
     """Probabilities of several tests, so that of all that are true one is below p with chance p.
 

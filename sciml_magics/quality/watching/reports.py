@@ -7,7 +7,8 @@ from typing import Literal
 
 import pandas as pd
 
-from sciml_magics.quality.watching.states import State, counted
+from sciml_magics.quality.watching.states import State
+from sciml_magics.quality.wording import counted
 
 What = Literal[
     "new column",

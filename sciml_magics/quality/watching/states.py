@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from sciml_magics.quality.wording import counted
+
 Kind = Literal["nothing", "numbers", "dates", "truth values", "texts", "nested values"]
 
 
@@ -42,9 +44,9 @@ class Categories:
     counts: tuple[tuple[str, int], ...]
 
     @property
-    def closed(self) -> bool:
-        """Whether each stands more than once: then there are hardly others that were not met."""
-        return bool(self.counts) and self.counts[-1][1] > 1
+    def rarest(self) -> int:
+        """How many cells hold the rarest value."""
+        return self.counts[-1][1] if self.counts else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,14 +191,3 @@ def _column(data: dict[str, Any]) -> ColumnState:
         else Categories(tuple((text, count) for text, count in categories["counts"])),
         span=None if span is None else (span[0], span[1]),
     )
-
-
-def counted(number: int, noun: str) -> str:
-    """A number of things.
-
-    Examples
-    --------
-    >>> counted(1, "row"), counted(2_000, "row")
-    ('1 row', '2,000 rows')
-    """
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -10,7 +10,8 @@ from sciml_magics.quality.table import Table
 from sciml_magics.quality.watching.comparing import compare
 from sciml_magics.quality.watching.reading import Heard, read_state
 from sciml_magics.quality.watching.reports import Report, Told
-from sciml_magics.quality.watching.states import State, counted
+from sciml_magics.quality.watching.states import State
+from sciml_magics.quality.wording import counted
 
 
 def report(

@@ -10,7 +10,7 @@ import pytest
 
 from sciml_magics.errors import QualityError
 from sciml_magics.quality.findings import Finding
-from sciml_magics.quality.rules import parse
+from sciml_magics.quality.rules import Rules, parse
 from sciml_magics.quality.table import Table
 from sciml_magics.quality.watching import Report, State, report
 from sciml_magics.quality.watching.reading import read_state
@@ -18,8 +18,8 @@ from tests.quality.rules.frames_made import MORE
 from tests.quality.watching.batches_made import batch
 
 
-def compared(before: pd.DataFrame, after: pd.DataFrame, rules: str | None = None) -> Report:
-    given = None if rules is None else parse(rules)
+def compared(before: pd.DataFrame, after: pd.DataFrame, rules: str | Rules | None = None) -> Report:
+    given = parse(rules) if isinstance(rules, str) else rules
     first = report(Table(before, "batch"), None, given)
     kept = State.from_json(first.state.to_json())
     return report(Table(after, "batch"), kept, given)
@@ -109,6 +109,24 @@ def test_a_closed_set_tells_of_a_single_new_value_and_an_open_one_does_not():
     after.loc[3, ["site", "name"]] = ["Perth", "somebody"]
     found = compared(batch(0), after)
     assert [one for one in news(found) if one[0] == "new values"] == [("new values", "site")]
+
+
+def test_rare_values_of_fifty_columns_raise_no_alarm():
+    many = np.arange(1, 13)
+    shares = many**-2.0 / (many**-2.0).sum()
+
+    def rare(seed: int) -> pd.DataFrame:
+        random = np.random.default_rng(seed)
+        return pd.DataFrame(random.choice(many, (500, 50), p=shares)).astype(str)
+
+    told = [news(compared(rare(seed), rare(seed + 100), Rules())) for seed in range(15)]
+    assert sum(map(bool, told)) <= 1, told
+
+
+def test_a_value_that_was_rare_before_may_be_missing_and_come_back():
+    before = pd.DataFrame({"site": ["Oslo"] * 50 + ["Rome"] * 48 + ["Lima"] * 2})
+    after = pd.DataFrame({"site": ["Oslo"] * 50 + ["Rome"] * 49 + ["Cairo"]})
+    assert news(compared(before, after, Rules())) == []
 
 
 def test_errors_are_counted_by_rule():
