@@ -12,7 +12,7 @@ import pandas as pd
 
 from sciml_magics.errors import QualityError
 from sciml_magics.quality.cleaning.agreed import Agreed, agreed
-from sciml_magics.quality.cleaning.cells import spelt
+from sciml_magics.quality.cleaning.cells import listable, spelt
 from sciml_magics.quality.cleaning.changes import Change
 from sciml_magics.quality.cleaning.dropped import Dropped
 from sciml_magics.quality.cleaning.editing import Edit, Refused, edited, sort_out
@@ -140,7 +140,7 @@ def clean(
 
 def refused_frame(refused: Sequence[Refused]) -> pd.DataFrame:
     """The cells that could not be changed, one a row."""
-    rows = [(*one.edit.cell, one.edit.new, one.why) for one in refused]
+    rows = [tuple(map(listable, (*one.edit.cell, one.edit.new, one.why))) for one in refused]
     return pd.DataFrame(rows, columns=["row", "column", "old", "new", "why"], dtype="str")
 
 

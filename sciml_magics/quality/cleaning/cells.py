@@ -82,6 +82,8 @@ def typed(column: pd.Series, rows: Sequence[int], texts: Sequence[str]) -> tuple
     """
     dtype = column.dtype
     inner = dtype.categories.dtype if isinstance(dtype, pd.CategoricalDtype) else dtype
+    if isinstance(inner, pd.PeriodDtype | pd.IntervalDtype):
+        return [text or None for text in texts], "object"
     if _kind(inner) == "O" and not isinstance(inner, pd.StringDtype):
         cells = column.iloc[list(rows)].tolist()
         return [_like(cell, text) for cell, text in zip(cells, texts, strict=True)], ""
@@ -125,12 +127,19 @@ def _parsed(text: str, kind: str, dtype: Any) -> Any:
             zone = getattr(dtype, "tz", None)
             if (moment.tzinfo is None) != (zone is None):
                 moment = moment.tz_localize(zone) if zone else moment.tz_localize(None)
-            return moment
+            return _whole_in(moment, dtype)
         case "m":
-            return pd.Timedelta(text)
+            return _whole_in(pd.Timedelta(text), dtype)
         case "O":
             return text
     raise ValueError(text)
+
+
+def _whole_in(moment: Any, dtype: Any) -> Any:
+    """A moment or a time span, where the unit of a column holds all of it."""
+    if pd.Series([moment], dtype=object).astype(dtype).iloc[0] != moment:
+        raise ValueError(f"{moment} is finer than {dtype}")
+    return moment
 
 
 def _whole(text: str) -> int:
@@ -159,3 +168,14 @@ def _like(cell: Any, text: str) -> Any:
 def spelt(cell: Any) -> Any:
     """A cell as JSON keeps it exactly, or ``None`` where its text says as much."""
     return cell if isinstance(cell, str | bool | int | float) and cell == cell else None
+
+
+def listable(told: Any) -> Any:
+    r"""A text as a frame can hold it: half a letter, which is no text, is written out.
+
+    Examples
+    --------
+    >>> listable("a\ud800"), listable("é"), listable(None)
+    ('a\\ud800', 'é', None)
+    """
+    return told.encode("utf-8", "backslashreplace").decode() if isinstance(told, str) else told

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from sciml_magics.quality.cleaning.cells import listable
 from sciml_magics.quality.cleaning.lineage import Made, made_of
 from sciml_magics.quality.table import Table
 from sciml_magics.store import Store
@@ -25,7 +26,7 @@ def changes_frame(changes: Sequence[Made]) -> pd.DataFrame:
     """The list of changes, one a row; `COLUMNS` says which columns there are."""
     rows = [
         (
-            *(one.key, one.column, one.old, one.new, one.reason),
+            *map(listable, (one.key, one.column, one.old, one.new, one.reason)),
             *((one.who, one.when) if one.taken_back is None else one.taken_back),
             state_of(one),
             one.score,

@@ -16,6 +16,7 @@ from sciml_magics._version import __version__
 from sciml_magics.annotation.progress import Listener, Phase, Progress, silent
 from sciml_magics.errors import Stopped
 from sciml_magics.quality.cleaning.agreed import ROUNDING, Answered, answered_cells
+from sciml_magics.quality.cleaning.cells import listable
 from sciml_magics.quality.detecting import Detection
 from sciml_magics.quality.detecting.job import all_findings
 from sciml_magics.quality.detecting.keeping import WORDS, kept_by
@@ -306,7 +307,8 @@ def _suggestion(record: Record, proposal: Proposal) -> Suggestion:
 def _row(cell: Cell, said: Suggestion) -> tuple[Any, ...]:
     others = max(0, len(said.alternatives) - 1)
     source = said.evidence.get("source", "")
-    return (*cell, said.value, said.score, source, said.reason, others)
+    told = (*cell, said.value, said.score, source, said.reason, others)
+    return tuple(map(listable, told))
 
 
 def places(table: Table, keys: Sequence[str]) -> Rows:

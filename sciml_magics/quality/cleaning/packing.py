@@ -14,6 +14,7 @@ import pandas as pd
 # By the name of its type, how a value is read from its text.
 _READ: dict[str, Callable[[str], Any]] = {
     "float": float,
+    "complex": complex,
     "Timestamp": pd.Timestamp,
     "Timedelta": pd.Timedelta,
     "Decimal": decimal.Decimal,
@@ -23,6 +24,12 @@ _READ: dict[str, Callable[[str], Any]] = {
     "list": json.loads,
     "dict": json.loads,
     "bytes": bytes.fromhex,
+}
+# Likewise of its parts.
+_OF_PARTS: dict[str, Callable[..., Any]] = {
+    "tuple": lambda *parts: parts,
+    "Interval": pd.Interval,
+    "Period": pd.Period,
 }
 _MISSING: dict[str, Any] = {"NaT": pd.NaT, "NA": pd.NA, "None": None}
 
@@ -45,6 +52,10 @@ def packed(value: Any) -> Any:
         return ["tuple", [packed(part) for part in value]]
     if type(value) in (str, bool, int) or (type(value) is float and np.isfinite(value)):
         return value
+    if isinstance(value, pd.Interval):
+        return [kind, [packed(value.left), packed(value.right), value.closed]]
+    if isinstance(value, pd.Period):
+        return [kind, [str(value), value.freqstr]]
     if isinstance(value, bytes):
         return [kind, value.hex()]
     if isinstance(value, list | dict):
@@ -65,8 +76,8 @@ def unpacked(kept: Any) -> Any:
     if not isinstance(kept, list):
         return kept
     kind, told = kept
-    if kind == "tuple":
-        return tuple(map(unpacked, told))
+    if kind in _OF_PARTS:
+        return _OF_PARTS[kind](*map(unpacked, told))
     if kind in _MISSING:
         return _MISSING[kind]
     return _READ[kind](told) if kind in _READ else told
