@@ -3,6 +3,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from sciml_magics.errors import QualityError
+from sciml_magics.quality.outliers import ensemble
 from sciml_magics.quality.outliers.ensemble import to_nearest
 from sciml_magics.quality.outliers.scores import as_matrix, outlier_scores
 
@@ -89,3 +90,33 @@ def test_far_numbers_do_not_overflow():
 def test_a_row_is_never_its_own_nearest():
     distances = to_nearest(np.arange(6.0)[:, None] * 10, 3, 50, np.random.default_rng(0))
     assert (distances >= 10).all()
+
+
+@pytest.mark.parametrize("rows", [3, 5, 30])
+def test_few_rows_are_compared(rows):
+    matrix = np.random.default_rng(0).normal(size=(rows, 2))
+    matrix[1] = 50
+    assert np.argmax(outlier_scores(matrix)) == 1
+
+
+def test_long_tails_and_columns_that_say_nothing_hide_no_broken_dependency():
+    matrix, outlying = planted("dependency")
+    draw = np.random.default_rng(1)
+    matrix[:, :3] = np.sinh(matrix[:, :3] / matrix[:, :3].std(axis=0) * 1.5)
+    matrix = np.column_stack([matrix, draw.uniform(size=(len(matrix), 3))])
+    assert roc_auc_score(outlying, outlier_scores(matrix)) > 0.7
+
+
+def test_a_rare_class_is_found_in_counts():
+    draw = np.random.default_rng(0)
+    usual, rare = draw.poisson(0.7, size=(500, 8)), draw.poisson(1.6, size=(60, 8))
+    matrix, outlying = np.vstack([usual, rare]).astype(float), np.arange(560) >= 500
+    assert roc_auc_score(outlying, outlier_scores(matrix)) > 0.85
+
+
+def test_among_many_rows_some_are_enough(monkeypatch):
+    monkeypatch.setattr(ensemble, "_NEIGHBOURS", 100)
+    monkeypatch.setattr(ensemble, "_FIT", 100)
+    monkeypatch.setattr(ensemble, "_AT_ONCE", 64)
+    matrix, outlying = planted("global")
+    assert roc_auc_score(outlying, outlier_scores(matrix)) > 0.95
