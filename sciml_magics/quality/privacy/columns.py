@@ -19,6 +19,7 @@ _LOOKS = {
     "email": re.compile(r"\S+@\S+"),
     "phone": re.compile(r"[^\n]{0,12}(?:\d\W{0,3}){5,}[^\n]{0,12}"),
     "person": re.compile(r"[^\d\n@]{2,60}"),
+    "place": re.compile(r"[^\d\n@]{2,60}"),
     "ip": re.compile(r"[\da-fA-F.:%/\-]{4,45}"),
     "date": re.compile(r"(?=.*\d)[^\n]{4,40}"),
     "address": re.compile(r"(?s:(?=.*\w).{4,300})"),
@@ -38,8 +39,8 @@ def kind_of_column(name: str) -> str | None:
     --------
     >>> kind_of_column("PatientName"), kind_of_column("e-mail"), kind_of_column("home_phone")
     ('person', 'email', 'phone')
-    >>> kind_of_column("gene_name"), kind_of_column("手机号码"), kind_of_column("note")
-    (None, 'phone', None)
+    >>> kind_of_column("gene_name"), kind_of_column("手机号码"), kind_of_column("home_city")
+    (None, 'phone', 'place')
     """
     words = [word.casefold() for word in _PARTS.findall(name)]
     joined = "".join(words)

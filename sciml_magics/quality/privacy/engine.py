@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 # What is found with less certainty is not found.
 SURE = 0.4
 _DIGITS = 6  # a telephone number has as many at least
+_AMOUNT = re.compile(r"\d+[.,]\d{1,2}")  # is none either
 # Recognisers do not depend on the language: Presidio is told one for all texts.
 _LANGUAGE = "en"
 # Presidio calls everything with a valid check digit certain, also where it is one in ten numbers.
@@ -53,12 +55,17 @@ def analyse(text: str) -> list[Found]:
     found = []
     for one in results:
         kind = kind_of(one.entity_type)
-        if kind == "phone" and sum(map(str.isdigit, text[one.start : one.end])) < _DIGITS:
-            continue  # a short number of some country, such as 1900
+        if kind == "phone" and not _may_be_called(text[one.start : one.end]):
+            continue
         if kind is not None and one.start < one.end:
             start = one.start + (_before_email(text[one.start : one.end]) if kind == "email" else 0)
             found.append(Found(start, one.end, kind, one.score))
     return found
+
+
+def _may_be_called(number: str) -> bool:
+    """Whether it is neither a short number of some country, such as 1900, nor an amount."""
+    return sum(map(str.isdigit, number)) >= _DIGITS and not _AMOUNT.fullmatch(number)
 
 
 def _before_email(text: str) -> int:

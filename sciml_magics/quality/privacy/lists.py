@@ -210,6 +210,7 @@ COLUMN_WORDS: tuple[tuple[str, frozenset[str]], ...] = (
     "身份证 身份证号 身份证号码 护照 护照号 病历号"
 )),
     ("address", _words("address street addr streetaddress adresse 地址 住址 家庭住址")),
+    ("place", _words("city town village municipality country birthplace hometown 城市 国家 籍贯")),
     ("postcode", _words("zip zipcode postcode postalcode plz 邮编")),
     ("date", _words("dob birthdate birthday dateofbirth 生日 出生日期 出生年月")),
     ("person", _words(

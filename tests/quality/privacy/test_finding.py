@@ -86,6 +86,8 @@ def test_chinese_identity_numbers_are_checked() -> None:
         "The mean was 3.14 and the sample had 120 rows.",
         "Use the method of least squares, and report the error.",
         "WHAT SHOULD I PRESS NEXT?",
+        "3374.86",
+        "Income: 3420,24 a month",
         "本文提出一种新的方法，结果优于基线。",
         "",
         " ",
@@ -127,6 +129,8 @@ def test_a_column_that_says_what_it_holds_is_marked_whole() -> None:
     assert kinds_of("Xyzzy", column="last_name") == {"Xyzzy": "person"}
     assert kinds_of("555 0123", column="phone") == {"555 0123": "phone"}
     assert kinds_of("n/a", column="phone") == {}
+    assert kinds_of("Lyon", column="city") == {"Lyon": "place"}
+    assert kinds_of("12", column="country") == {}
     assert kinds_of("Xyzzy", column="gene_name") == {}
 
 
@@ -138,6 +142,8 @@ def test_a_column_that_says_what_it_holds_is_marked_whole() -> None:
         ("IPAddress", "ip"),
         ("home address", "address"),
         ("身份证号", "id"),
+        ("home_city", "place"),
+        ("velocity", None),
         ("file_name", None),
         ("unit", None),
         ("tip", None),
