@@ -51,4 +51,4 @@ def privacy(shell: InteractiveShell, settings: SciML, line: PrivacyLine) -> None
     if not line.quiet:
         display(found)
         if found.frame is not None:
-            print(f"The frame without personal data is {out}.")
+            print(f"The frame without personal data is now called {out}.")

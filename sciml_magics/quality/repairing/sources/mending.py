@@ -87,7 +87,7 @@ class Mending:
                     best[new] = (strength, program)
             for new, (strength, program) in sorted(best.items(), key=lambda p: -p[1][0])[:OFFERED]:
                 share = f"{look.shapes.get(shape(new), 0):.0%}".replace("%", " %")
-                words = f"looks like {share} of the column then; it {program.words}"
+                words = f"it is then written as {share} of the column are; it {program.words}"
                 yield Offer(at, new, strength, words)
 
     def _mend(self, old: str, look: Look, seen: Seen) -> dict[Program, tuple[str, float]]:
