@@ -27,19 +27,19 @@ def profile_frame(found: Profile) -> pd.DataFrame:
 
     rows = [
         (
-            column.name,
+            printable(column.name),
             column.type,
             column.semantic,
             column.unit or None,
             column.missing,
-            ", ".join(column.disguised) or None,
+            printable(", ".join(column.disguised)) or None,
             sum(one.rows for one in column.disguises),
             column.different,
             column.unique,
             column.range.least if column.range else None,
             column.range.most if column.range else None,
-            column.patterns[0].shape if column.patterns else None,
-            "; ".join(one.words for one in column.advice) or None,
+            printable(column.patterns[0].shape) if column.patterns else None,
+            printable("; ".join(one.words for one in column.advice)) or None,
         )
         for column in found.columns
     ]

@@ -12,3 +12,14 @@ def counted(number: int, noun: str) -> str:
     ('1 row', '2,000 rows')
     """
     return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def whole(texts: list[str]) -> list[str]:
+    r"""Texts with question marks for half characters, which no frame of texts can hold.
+
+    Examples
+    --------
+    >>> whole(["a", "\ud800b"])
+    ['a', '?b']
+    """
+    return [text.encode("utf-8", "replace").decode() for text in texts]

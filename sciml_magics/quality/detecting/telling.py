@@ -11,6 +11,7 @@ from sciml_magics.quality.detecting.detection import COLUMNS, empty
 from sciml_magics.quality.detecting.judging import Judged
 from sciml_magics.quality.findings import WHOLE_ROW, Finding, Rows
 from sciml_magics.quality.table import Table
+from sciml_magics.quality.wording import whole
 
 TAUGHT = "answers"
 # Cells that are this likely to be wrong are told, below what is suggested.
@@ -40,7 +41,8 @@ def findings_frame(
         for place, words in zip(alone, judged.why(name, rows[alone]), strict=True):
             why[place] = words
         values = [""] * len(rows) if name == WHOLE_ROW else table[name].texts_at(rows)
-        columns = (keys[rows], [name] * len(rows), values, chance[rows], who, why)
+        names = whole([name]) * len(rows)
+        columns = (keys[rows], names, whole(values), chance[rows], who, whole(why))
         parts.append(pd.DataFrame(dict(zip(COLUMNS, columns, strict=True))))
         positions.append(rows)
     if not parts:

@@ -207,3 +207,10 @@ def test_notes_of_detectors_are_told_once_and_again_from_memory(store: Store) ->
     assert detect(table, store, asked).notes == ()
     with pytest.raises(QualityError, match="no column 'when'"):
         detect(table, store, Options(time=["when"]))
+
+
+def test_half_characters_are_told_as_question_marks(store: Store) -> None:
+    cells = ["a1"] * 60 + ["\ud800?!"]
+    table = Table(pd.DataFrame({"s": cells}, dtype=object))
+    found = detect(table, store, Options(detectors=["pattern"], above=0.1, ask=1, audit=1))
+    assert found.frame["value"].tolist() == ["??!"]
