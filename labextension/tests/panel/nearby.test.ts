@@ -46,8 +46,11 @@ describe('a review under a cell', () => {
   it('is entered from the cell below, and left for it', () => {
     const notebook = notebookAt(1);
     const review = reviewNear(notebook);
+    if (!review) {
+      throw new Error('no review is near');
+    }
     expect(reviewAround(notebook)).toBeNull();
-    enter(notebook, review as HTMLElement);
+    enter(notebook, review);
     expect(document.activeElement).toBe(review);
     expect(reviewAround(notebook)).toBe(review);
     // The notebook makes the cell active whose review has the keyboard.
