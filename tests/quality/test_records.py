@@ -88,7 +88,7 @@ def test_a_frame_without_columns_is_refused() -> None:
         errors_task(Table(HOSTILE["no columns"](), "bare"))
 
 
-@pytest.mark.parametrize("name", HOSTILE.keys() - {"no columns"})
+@pytest.mark.parametrize("name", sorted(HOSTILE.keys() - {"no columns"}))
 def test_hostile_frames_are_read(name: str) -> None:
     table = Table(HOSTILE[name](), "hostile")
     rows = np.arange(min(len(table), 5))
