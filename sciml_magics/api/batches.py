@@ -105,7 +105,7 @@ def watch(
     >>> first = watch(pd.DataFrame({"site": ["Oslo", "Rome"] * 50}), accept=True, **kept)
     >>> later = watch(pd.DataFrame({"site": ["Oslo", "Room"] * 50}), **kept)
     >>> [change.what for change in later.changes]
-    ['new values', 'values', 'rule']
+    ['values', 'new values', 'rule']
     >>> folder.cleanup()
     """
     from sciml_magics.quality.table import Table

@@ -19,6 +19,7 @@ from sciml_magics.quality.privacy.recognisers.dates import find_dates
 from sciml_magics.quality.privacy.recognisers.names import find_names
 from sciml_magics.quality.privacy.recognisers.numbers import find_numbers
 from sciml_magics.quality.privacy.recognisers.titles import find_ages, find_titles
+from sciml_magics.quality.wording import whole
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -98,7 +99,7 @@ class Words(NlpEngine):
     def process_text(self, text: str, language: str) -> NlpArtifacts:
         """The words of a text, in small letters in place of lemmas; no entities."""
         assert self._blank is not None
-        words = self._blank.make_doc(text)
+        words = self._blank.make_doc(*whole([text]))  # as long as before: places stay
         return NlpArtifacts(
             entities=[],
             tokens=words,

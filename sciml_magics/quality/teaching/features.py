@@ -15,6 +15,7 @@ from sciml_magics.quality.detectors.votes import votes
 from sciml_magics.quality.findings import WHOLE_ROW, Finding
 from sciml_magics.quality.table import Column, Table
 from sciml_magics.quality.teaching.combining import Probabilities, surest
+from sciml_magics.quality.wording import whole
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -103,6 +104,8 @@ def _of_values(column: Column) -> csr_array:
 
     always = csr_array(np.ones((len(column.values) + 1, 1), dtype=np.float32))
     texts = _texts(column)
+    if texts is not None:
+        texts = whole(texts)  # what is hashed is UTF-8, which has no half characters
     parts = [always, csr_array(_numbers(column, texts).astype(np.float32))]
     parts += [_words(column, texts), _grams(texts, len(column.values))]
     return hstack(parts).tocsr()
