@@ -72,4 +72,6 @@ heading "Extension"
 )
 
 heading "Tests"
-exec pytest "$@"
+# As many at once as there are cores, each on one thread: two that share cores wait for each other.
+export OMP_NUM_THREADS=1
+exec pytest -n logical --maxprocesses 4 --dist loadfile "$@"
