@@ -1,7 +1,6 @@
 """The public Python functions: the magics are a few lines over them."""
 
 from sciml_magics.api.asking import annotate, make_task, stored_task
-from sciml_magics.api.batches import Watched, take_back_state, watch
 from sciml_magics.api.cleaning import Changes, Cleaned, TakenBack, changes, clean, take_back
 from sciml_magics.api.detecting import Detection, detect
 from sciml_magics.api.evaluating import Evaluation, split
@@ -19,6 +18,7 @@ from sciml_magics.api.repairing import Repairs, repair
 from sciml_magics.api.rules import as_rules, learn_rules
 from sciml_magics.api.standardising import Repeats, Standards, deduplicate, standardise
 from sciml_magics.api.task import Task
+from sciml_magics.api.watching import Watched, take_back_state, watch
 
 __all__ = [
     "Changes",

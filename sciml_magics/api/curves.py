@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sciml_magics.annotation import Progress
+from sciml_magics.api.jobs import watched
 from sciml_magics.api.learning import images_of, training_of
-from sciml_magics.api.watching import watched
 from sciml_magics.errors import Stopped
 from sciml_magics.learning.bases import base_model
 from sciml_magics.learning.curve import Point, learning_curve, score_without, sizes_of

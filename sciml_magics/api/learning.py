@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, cast
 
 from sciml_magics.annotation import person
+from sciml_magics.api.jobs import watched
 from sciml_magics.api.showing import shown_as
-from sciml_magics.api.watching import watched
 from sciml_magics.errors import LearningError
 from sciml_magics.learning import learned
 from sciml_magics.learning.again import suggest_again

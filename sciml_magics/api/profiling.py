@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from sciml_magics.annotation import Listener, Progress
 from sciml_magics.annotation.progress import Phase
+from sciml_magics.api.jobs import watched
 from sciml_magics.api.showing import shown_as
-from sciml_magics.api.watching import watched
 from sciml_magics.errors import FrameError
 from sciml_magics.quality import profiling
 

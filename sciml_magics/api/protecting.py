@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sciml_magics.annotation import Listener, person
+from sciml_magics.api.jobs import watched
 from sciml_magics.api.models import model_for
-from sciml_magics.api.watching import watched
 from sciml_magics.models import Options, Suggester, open_model
 from sciml_magics.panels.privacy import privacy_html, privacy_text
 from sciml_magics.quality.privacy.job import Looked, look, rescanner

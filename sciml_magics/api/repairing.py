@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from sciml_magics.annotation import Listener, person
 from sciml_magics.api.detecting import detect
+from sciml_magics.api.jobs import watched
 from sciml_magics.api.showing import done_as
-from sciml_magics.api.watching import watched
 from sciml_magics.panels.listings import Listed
 from sciml_magics.quality import cleaning
 from sciml_magics.quality.records import repairs_task

@@ -12,8 +12,8 @@ import pandas as pd
 
 from sciml_magics.annotation import Listener, person
 from sciml_magics.annotation.progress import Phase, Progress
+from sciml_magics.api.jobs import watched
 from sciml_magics.api.showing import done_as
-from sciml_magics.api.watching import watched
 from sciml_magics.errors import QualityError, Stopped
 from sciml_magics.panels.listings import Listed
 from sciml_magics.quality.cleaning import Repairs, drop_rows

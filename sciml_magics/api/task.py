@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Unpack
 from sciml_magics.annotation import Outcome, Plan, Request, person
 from sciml_magics.annotation import annotate as annotate_frame
 from sciml_magics.annotation import plan as plan_frame
+from sciml_magics.api.jobs import watched
 from sciml_magics.api.models import model_for
 from sciml_magics.api.options import ReviewOptions, RunOptions
 from sciml_magics.api.record import runs
 from sciml_magics.api.taught import TaughtTask
-from sciml_magics.api.watching import watched
 from sciml_magics.models import Options, Suggester, open_model
 from sciml_magics.store import Store, open_store
 

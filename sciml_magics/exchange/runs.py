@@ -4,33 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
 
-from sciml_magics._version import __version__
-from sciml_magics.errors import StoreError
 from sciml_magics.exchange.example import Prediction
 from sciml_magics.exchange.files import unreadable
 from sciml_magics.exchange.gathering import addresses_of, suggested_for
 from sciml_magics.exchange.source import Entry
-from sciml_magics.store import Store
+from sciml_magics.store import OpenRun, Store, running
 from sciml_magics.tasks import Counts, ModelIdentity, Record, Suggestion, Task
 
 FAMILY = "import"
 NO_SCORE = "the file gave no score"
 
 _BLOCK = 1 << 20
-
-
-@dataclass
-class _Run:
-    """A run of one model of the file."""
-
-    id: int
-    identity: ModelIdentity
-    given: int = 0
-    added: int = 0
 
 
 class ImportRuns:
@@ -52,27 +39,23 @@ class ImportRuns:
 
     def __init__(self, store: Store, task: Task, path: Path, model: str | None, by: str) -> None:
         self._store = store
+        self._task = task
         self._task_id = store.task(task)
         self._model = model or ""
         self._file = path.name
         self._by = by
         # Another file under the same name is another model: its predictions are new ones.
         self._digest = _digest(path)
-        self._runs: dict[ModelIdentity, _Run] = {}
+        self._runs: dict[ModelIdentity, OpenRun] = {}
 
     def keep(self, parts: Iterable[Sequence[Entry]]) -> int:
         """Keep all predictions; how many are new."""
-        try:
+        with ExitStack() as ends:
             for part in parts:
-                self._add(part)
-        except BaseException:
-            with suppress(StoreError):
-                self._finish("failed")
-            raise
-        self._finish("done")
-        return sum(run.added for run in self._runs.values())
+                self._add(part, ends)
+        return sum(run.counts.computed for run in self._runs.values())
 
-    def _add(self, part: Sequence[Entry]) -> None:
+    def _add(self, part: Sequence[Entry], ends: ExitStack) -> None:
         suggested: dict[ModelIdentity, dict[bytes, Suggestion]] = {}
         found: dict[bytes, Record] = {}
         given: dict[ModelIdentity, int] = {}
@@ -85,35 +68,22 @@ class ImportRuns:
                 given[identity] = given.get(identity, 0) + 1
         known = suggested_for(self._store, self._task_id, addresses_of(found.values()))
         for identity, by_record in suggested.items():
-            run = self._run(identity)
+            run = self._run(identity, ends)
             there = {
                 address
                 for address in by_record
                 if any(kept.model == identity for kept in known.get(address, ()))
             }
             batch = [found[address] for address in by_record]
-            self._store.append(run.id, batch, list(by_record.values()))
-            run.given += given[identity]
-            run.added += len(by_record) - len(there)
+            before = run.counts
+            run.append(batch, list(by_record.values()))
+            run.counts = _added(before, given[identity], len(by_record) - len(there))
 
-    def _run(self, identity: ModelIdentity) -> _Run:
+    def _run(self, identity: ModelIdentity, ends: ExitStack) -> OpenRun:
         if identity not in self._runs:
-            number = self._store.begin(
-                self._task_id, identity, by=self._by, seed=None, code_version=__version__
-            )
-            self._runs[identity] = _Run(number, identity)
+            begun = running(self._store, self._task, identity, Counts(), by=self._by)
+            self._runs[identity] = ends.enter_context(begun)
         return self._runs[identity]
-
-    def _finish(self, state: str) -> None:
-        for run in self._runs.values():
-            counts = Counts(
-                rows=run.given,
-                selected=run.given,
-                unique=run.given,
-                reused=run.given - run.added,
-                computed=run.added,
-            )
-            self._store.finish(run.id, "done" if state == "done" else "failed", counts)
 
     def _identity(self, model: str) -> ModelIdentity:
         named = model or self._model
@@ -122,6 +92,12 @@ class ImportRuns:
         name, _, revision = named.rpartition("@")
         # Without "@" all of it is the name.
         return ModelIdentity(name or revision, revision if name else self._digest, FAMILY)
+
+
+def _added(counts: Counts, given: int, new: int) -> Counts:
+    """What became of rows, with those of another part of the file."""
+    rows, computed = counts.rows + given, counts.computed + new
+    return Counts(rows=rows, selected=rows, unique=rows, reused=rows - computed, computed=computed)
 
 
 def _suggestion(record: Record, prediction: Prediction) -> Suggestion:

@@ -26,17 +26,17 @@ def watch(shell: InteractiveShell, settings: SciML, line: WatchLine) -> None:
     SciMLError
         If something that was typed does not work; one line says what.
     """
-    from sciml_magics.api import batches
+    from sciml_magics.api import watching
 
     store = line.store or settings.store
     name = line.name or line.frame
     if line.undo and name is not None:  # the frame itself may be gone
-        print(printable(batches.take_back_state(name, by=settings.annotator, store=store)))
+        print(printable(watching.take_back_state(name, by=settings.annotator, store=store)))
         return
     frame = find_frame(shell.user_ns, line.frame)
     if line.out:
         check_out(shell.user_ns, line.out)
-    found = batches.watch(
+    found = watching.watch(
         frame,
         name=str(name),
         accept=line.accept,

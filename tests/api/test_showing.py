@@ -1,4 +1,4 @@
-"""What a job gives becomes what a notebook shows, and an interrupt becomes a line."""
+"""What a job gives becomes what a notebook shows."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from sciml_magics.annotation import Progress
 from sciml_magics.api.showing import done_as, shown_as
-from sciml_magics.api.watching import watched
 from sciml_magics.errors import Stopped
 
 
@@ -43,28 +41,3 @@ def test_a_job_that_was_stopped_with_nothing_has_nothing_to_show() -> None:
     with pytest.raises(Stopped) as stopped:
         done_as(Shown, stop)
     assert stopped.value.outcome is None
-
-
-def interrupted(error: BaseException, stopped: str) -> None:
-    with watched("topic", False, stopped):
-        raise error
-
-
-def test_an_interrupt_without_a_word_gets_one() -> None:
-    with pytest.raises(Stopped, match="topic: stopped before anything was looked at"):
-        interrupted(KeyboardInterrupt(), "topic: stopped before anything was looked at")
-
-
-def test_what_a_job_says_itself_stays_and_so_does_an_interrupt_that_has_no_word() -> None:
-    with pytest.raises(Stopped, match="after 3 of 4"):
-        interrupted(Stopped("after 3 of 4"), "before anything")
-    with pytest.raises(KeyboardInterrupt) as plain:
-        interrupted(KeyboardInterrupt(), "")
-    assert type(plain.value) is KeyboardInterrupt
-
-
-def test_a_listener_of_the_callers_hears_every_moment() -> None:
-    heard: list[Progress] = []
-    with watched("topic", heard.append) as listen:
-        listen(Progress("running", "topic", "model"))
-    assert [moment.phase for moment in heard] == ["running"]
