@@ -3,8 +3,8 @@
 #
 #   bash tests/run.sh [arguments for pytest]
 #
-# Needs Python >= 3.11 and Node >= 20. The environment `.venv-test` is kept for the next time;
-# with CI=true it is made anew. PYTHON names another interpreter than python3.
+# Needs Python >= 3.11 and Node >= 20. The environment `.venv-test` is kept for the next time.
+# PYTHON names another interpreter than python3.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 unset PYTHONPATH PYTHONHOME VIRTUAL_ENV PYTEST_ADDOPTS JUPYTER_PATH JUPYTER_CONFIG_DIR
@@ -23,13 +23,12 @@ node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' \
   || fail "Node 20 or newer is needed; this is $(node --version)"
 
 heading "Environment"
-if [ "${CI:-}" = true ]; then rm -rf "$venv"; fi
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv" \
   || fail "no virtual environment could be made; on Debian: apt-get install python3-venv"
 export PATH="$PWD/$venv/bin:$PATH"
 # The pip that comes with Python 3.11 takes minutes to find versions that go together.
 python -m pip install --quiet --disable-pip-version-check --upgrade pip
-python -m pip install --quiet --disable-pip-version-check \
+python -m pip install --quiet --disable-pip-version-check --no-compile \
   -c constraints.txt -e '.[test,notebook]'
 
 has_browser() {

@@ -234,6 +234,6 @@ def opened(
 
 
 def at_the_side(host: NotebookPage, task: str = "topic") -> None:
-    """Open the panel and a task in it."""
-    host.command("sciml-magics:review")
+    """Open the panel, as the button of the toolbar does, and a task in it."""
+    host.command("sciml-magics:review", toolbar=True)
     host.page.locator("#sciml-magics-panel .sm-Panel-task", has_text=task).click()

@@ -115,3 +115,14 @@ def test_a_click_on_a_bar_chooses_its_records(host: NotebookPage) -> None:
     kept = said(store, 10)
     assert sorted(seen) == list(range(2, 30, 3))
     assert len(kept) == 10
+
+
+def test_the_button_of_the_toolbar_opens_the_panel_also_from_a_review_under_a_cell(
+    lab: NotebookPage,
+) -> None:
+    store = lab.server.root / "button.db"
+    suggest(store, numbered(20), ("genomics",))
+    cell = opened(lab, "cell", store.name)
+    expect(cell.root).to_be_focused()
+    lab.page.locator("[data-jp-item-name='sciml-review'] jp-button").click()
+    expect(lab.page.locator("#sciml-magics-panel .sm-Panel-task")).to_have_text(re.compile("topic"))

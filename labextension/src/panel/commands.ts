@@ -11,7 +11,8 @@ import type { ReviewPanel } from './widget';
 
 /**
  * Gives the review the keyboard: the one under the active cell or the cell above, else the panel,
- * which it opens. From within, gives the keyboard back to the notebook.
+ * which it opens. From within, gives the keyboard back to the notebook. The button of a toolbar is
+ * about the panel alone.
  */
 export const OPEN = 'sciml-magics:review';
 
@@ -29,7 +30,7 @@ export function addCommands(
     describedBy: { args: { type: 'object', properties: { toolbar: { type: 'boolean' } } } },
     execute: (args) => {
       const notebook = notebooks.currentWidget;
-      const around = reviewAround(notebook);
+      const around = args.toolbar ? null : reviewAround(notebook);
       const near = args.toolbar ? null : reviewNear(notebook);
       if (notebook && (around ?? (panel.isVisible && panel.hasFocus))) {
         leave(notebook, around);
