@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 import statistics
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
@@ -63,12 +63,12 @@ class Way:
     pipeline: Ask
 
 
-def read_texts(folder: Path) -> dict[str, list[str]]:
+def read_texts(folder: Path, rows: Mapping[str, int]) -> dict[str, list[str]]:
     """Questions of about 12 words, and texts of about 200 made of sixteen questions each."""
     with (folder / "banking77" / "train.csv").open(encoding="utf-8") as file:
-        rows = [row["text"] for row in csv.DictReader(file)][::20]
-    long = [" ".join(rows[at : at + 16]) for at in range(0, 16 * ROWS["long"], 16)]
-    return {"short": rows[: ROWS["short"]], "long": long}
+        asked = [row["text"] for row in csv.DictReader(file)][::20]
+    long = [" ".join(asked[at : at + 16]) for at in range(0, 16 * rows["long"], 16)]
+    return {"short": asked[: rows["short"]], "long": long}
 
 
 def read_labels() -> tuple[Label, ...]:
@@ -185,7 +185,7 @@ def main() -> None:
     given = options.parse_args()
     if given.threads:
         torch.set_num_threads(given.threads)
-    texts, labels = read_texts(given.data), read_labels()
+    texts, labels = read_texts(given.data, ROWS), read_labels()
     words = [*texts["short"], *texts["long"], *(label.meaning for label in labels)]
     with tempfile.TemporaryDirectory() as folder:
         made = {

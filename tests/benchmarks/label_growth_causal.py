@@ -9,7 +9,6 @@ machine does not count.
 
 from __future__ import annotations
 
-import csv
 import statistics
 import tempfile
 from collections.abc import Iterator
@@ -19,15 +18,15 @@ from time import process_time
 from typing import Any
 
 import torch
-import yaml
 from transformers import LlamaConfig
 
 from sciml_magics.models import Options, open_model
 from sciml_magics.models.families.causal_lm import CausalLM
 from sciml_magics.models.label_scoring import WholeScorer
 from sciml_magics.models.token_tree import branch
-from sciml_magics.tasks import Kind, Label, Record, Task, record_id
+from sciml_magics.tasks import Kind, Record, Task, record_id
 from tests.benchmarks.harness import parser, report, table
+from tests.benchmarks.label_growth import read_labels, read_texts
 from tests.models.tiny_lm import make_lm
 
 SIZES = (3, 20, 77)
@@ -53,21 +52,6 @@ class Setting:
     length: str
     kind: Kind
     size: int
-
-
-def read_texts(folder: Path) -> dict[str, list[str]]:
-    """Questions of about 12 words, and texts of about 200 made of sixteen questions each."""
-    with (folder / "banking77" / "train.csv").open(encoding="utf-8") as file:
-        rows = [row["text"] for row in csv.DictReader(file)][::20]
-    long = [" ".join(rows[at : at + 16]) for at in range(0, 16 * ROWS["long"], 16)]
-    return {"short": rows[: ROWS["short"]], "long": long}
-
-
-def read_labels() -> tuple[Label, ...]:
-    """The 77 labels with their descriptions."""
-    path = Path(__file__).parent / "schemes" / "banking77.yaml"
-    scheme = yaml.safe_load(path.read_text("utf-8"))["labels"]
-    return tuple(Label(name, description) for name, description in scheme.items())
 
 
 def measure(
@@ -133,7 +117,7 @@ def main() -> None:
     """Build the model, measure, and show the table."""
     given = parser(__doc__).parse_args()
     torch.set_num_threads(1)
-    texts, labels = read_texts(given.data), read_labels()
+    texts, labels = read_texts(given.data, ROWS), read_labels()
     with tempfile.TemporaryDirectory() as folder:
         words = [*texts["short"], *texts["long"], *(label.meaning for label in labels)]
         make_lm(Path(folder), LlamaConfig, words, tokens=4_000, **SHAPE)

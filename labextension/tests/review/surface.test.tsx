@@ -296,8 +296,7 @@ describe('a likely label error', () => {
 });
 
 describe('the way in and out', () => {
-  const told = () =>
-    [...place.querySelectorAll('.sm-Review-entry')].map((each) => each.textContent);
+  const told = () => [...place.querySelectorAll('.sm-Review-way')].map((each) => each.textContent);
 
   afterEach(() => {
     tellEntry(null);

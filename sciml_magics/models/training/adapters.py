@@ -191,13 +191,6 @@ class Allocation(TrainerCallback):
         self._config.rank_pattern = pattern or None
 
 
-def ranks(adapted: nn.Module) -> list[int]:
-    """How many triplets of each AdaLoRA layer are not zero."""
-    return [
-        int((weight != 0).sum()) for name, weight in adapted.named_parameters() if "lora_E" in name
-    ]
-
-
 def _linear_layers(model: PreTrainedModel, whole: Sequence[str]) -> list[str]:
     """Names of the linear layers inside the blocks of an encoder."""
     prefix = f"{model.base_model_prefix}."

@@ -20,7 +20,7 @@ COLUMNS = 200
 
 _LEAST_ROWS = 30
 _HELD = 0.5  # share of a column's cells that must hold numbers
-_LEAST = 3.2
+_LEAST = 3.0
 _MOST = 0.02
 _EVEN = 4.5
 _SOFT = 0.7

@@ -10,7 +10,6 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from sciml_magics.errors import LearningError
 from sciml_magics.models.training import adapters, finetuning
-from sciml_magics.models.training.adapters import ranks
 from tests.models.training.lessons_for_tests import ONE, base_model, one_label, train, training
 
 pytestmark = [
@@ -88,6 +87,12 @@ def test_frozen_weights_are_not_saved_with_the_adapter(trained):
 
     assert any("classifier" in name for name in names)
     assert not any("embeddings" in name or "base_layer" in name for name in names)
+
+
+def ranks(adapted: torch.nn.Module) -> list[int]:
+    """How many triplets of each AdaLoRA layer are not zero."""
+    named = adapted.named_parameters()
+    return [int((weight != 0).sum()) for name, weight in named if "lora_E" in name]
 
 
 def test_the_rank_of_adalora_shrinks_to_its_target(files, tmp_path, monkeypatch):

@@ -40,13 +40,13 @@ function Entry(): JSX.Element {
   const keys = entryKeys();
   return (
     <>
-      <p class="sm-Review-entry sm-is-outside">
+      <p class="sm-Review-way sm-is-outside">
         {keys === null
           ? trans.__('Click here to answer by keyboard')
           : trans.__('%1 or a click here: answer by keyboard', keys)}
       </p>
       {keys !== null && (
-        <p class="sm-Review-entry sm-is-inside">{trans.__('%1: back to the notebook', keys)}</p>
+        <p class="sm-Review-way sm-is-inside">{trans.__('%1: back to the notebook', keys)}</p>
       )}
     </>
   );
