@@ -2,8 +2,9 @@
 
 ``ours`` is contrastive fine-tuning (method ``fewshot``), SetFit's like; ``head`` and ``full`` show
 from how many examples on another method pays, as `sciml_magics.learning.choice` has it. All
-learn from the same shots of the training split and answer the whole test split. Seconds are
-those of training, from loaded weights to a head that answers. Every finished cell is a line of the
+learn from the same shots of the training split and answer the whole test split, or with ``--dev``
+the development split, by which settings are chosen. Seconds are those of training, from loaded
+weights to a head that answers. Every finished cell is a line of the
 file given by ``--keep``: a run that was stopped goes on where it was, and ``--tools``, ``--sets``,
 ``--shots`` and ``--seeds`` choose which cells are computed now. With ``--threads 1`` the seconds of
 the processor depend least on what else the machine does.
@@ -27,7 +28,7 @@ from sklearn.metrics import accuracy_score, f1_score
 from sciml_magics.models import find_model
 from sciml_magics.tasks import Method
 from tests.benchmarks.harness import parser, report, table
-from tests.benchmarks.public import read, shots
+from tests.benchmarks.public import Split, read, shots
 
 SETS = ("csabstruct", "scicite", "banking77")
 COUNTS = (8, 64)
@@ -87,15 +88,16 @@ TOOLS: dict[str, Callable[..., Answers]] = {
 }
 
 
-def compute(data: Path, name: str, count: int, seed: int, tool: str) -> Cell:
+def compute(data: Path, name: str, count: int, seed: int, tool: str, on: Split) -> Cell:
     texts, labels = read(data, name, "train")
     chosen = shots(labels, count, seed)
-    test, gold = read(data, name, "test")
+    test, gold = read(data, name, on)
     found, wall, processor = TOOLS[tool](
         find_model().path, [texts[i] for i in chosen], [labels[i] for i in chosen], test, seed
     )
     return {
         "set": name,
+        "on": on,
         "shots": count,
         "seed": seed,
         "tool": tool,
@@ -116,7 +118,7 @@ def kept(file: Path) -> list[Cell]:
 def summary(cells: Sequence[Cell]) -> str:
     """Means over the seeds that all tools with a cell have computed."""
     rows = []
-    for name, count in product(SETS, COUNTS):
+    for name, count in product(SETS, sorted({cell["shots"] for cell in cells})):
         by_tool: dict[str, dict[int, Cell]] = {
             tool: {
                 cell["seed"]: cell
@@ -162,21 +164,26 @@ def main() -> None:
     options.add_argument("--shots", nargs="*", type=int, default=list(COUNTS))
     options.add_argument("--seeds", nargs="*", type=int, default=list(range(5)))
     options.add_argument("--threads", type=int, help="of torch; all cores unless given")
+    options.add_argument("--dev", action="store_true", help="answer the development split")
     arguments = options.parse_args()
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
-    done = {(c["set"], c["shots"], c["seed"], c["tool"]) for c in kept(arguments.keep)}
+    on: Split = "dev" if arguments.dev else "test"
+    cells = [cell for cell in kept(arguments.keep) if cell.get("on", "test") == on]
+    done = {(cell["set"], cell["shots"], cell["seed"], cell["tool"]) for cell in cells}
     for seed, count, name, tool in product(
         arguments.seeds, arguments.shots, arguments.sets, arguments.tools
     ):
         if (name, count, seed, tool) in done:
             continue
-        cell = compute(arguments.data, name, count, seed, tool)
+        cell = compute(arguments.data, name, count, seed, tool, on)
+        cells.append(cell)
         with arguments.keep.open("a", encoding="utf-8") as file:
             file.write(json.dumps(cell) + "\n")
         print(cell, flush=True)
-    body = f"{summary(kept(arguments.keep))}\n\n{NOTE}"
-    report("Few examples", body, record=arguments.record)
+    body = f"{summary(cells)}\n\n{NOTE}"
+    title = "Few examples, on the development splits" if arguments.dev else "Few examples"
+    report(title, body, record=arguments.record)
 
 
 if __name__ == "__main__":

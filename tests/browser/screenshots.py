@@ -1,6 +1,6 @@
-"""Take the pictures of the README in JupyterLab, in the light and dark theme: quickstart, review.
+"""Take the pictures of the README in JupyterLab, in the light and dark theme.
 
-python -m tests.browser.screenshots notebooks/images
+python -m tests.browser.screenshots notebooks/images [quickstart] [review] [cleaning]
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ THEMES: tuple[Theme, ...] = ("light", "dark")
 SHOWN = "%%annotate df --column text --task suggested\n"
 # Cells of the notebook up to the review.
 REVIEW_CELLS = 7
+# Cells of the notebook on cleaning up to the suggested values.
+REPAIR_CELLS = 19
 ANSWERS = 12
 PANEL_WIDTH = 520
 
@@ -43,8 +45,8 @@ _SCROLL = """async (start) => {
 }"""
 
 
-def main(folder: Path) -> None:
-    """Write a picture per theme of each scene into `folder`."""
+def main(folder: Path, *names: str) -> None:
+    """Write a picture per theme of each scene, or of those that are named, into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as home,
@@ -54,6 +56,8 @@ def main(folder: Path) -> None:
         shutil.copytree(NOTEBOOKS / "data", server.root / "data")
         browser = launch(playwright)
         for scene, size in SCENES.items():
+            if names and scene.__name__ not in names:
+                continue
             context = browser.new_context(viewport={"width": size[0], "height": size[1]})
             watch = Watch()
             watch.over(context)
@@ -109,6 +113,25 @@ def review(notebook: NotebookPage, folder: Path) -> None:
     notebook.close()
 
 
+def cleaning(notebook: NotebookPage, folder: Path) -> None:
+    """Values for wrong cells of a survey, at the side."""
+    shutil.copy(NOTEBOOKS / "clean.ipynb", notebook.server.root)
+    notebook.open_notebook("clean.ipynb")
+    notebook.page.evaluate(_HIDE_SIDE_BAR)
+    notebook.run_first(REPAIR_CELLS)
+    notebook.page.evaluate(_SCROLL, "%repair survey")
+    at_the_side(notebook, "survey.repairs")
+    notebook.page.evaluate(_WIDEN_SIDE_BAR, PANEL_WIDTH)
+    side = Surface(notebook, "side").take()
+    for _ in range(ANSWERS):
+        _answer(side)
+    side.settled()
+    for theme in THEMES:
+        notebook.set_theme(theme)
+        _picture(notebook, folder, "repair-side", theme)
+    notebook.close()
+
+
 def _answer(surface: Surface) -> None:
     if surface.blind():
         surface.press("1")
@@ -121,7 +144,7 @@ def _picture(notebook: NotebookPage, folder: Path, name: str, theme: Theme) -> N
     notebook.page.screenshot(path=folder / file)
 
 
-SCENES = {quickstart: (1280, 1400), review: (1440, 900)}
+SCENES = {quickstart: (1280, 1400), review: (1440, 900), cleaning: (1440, 900)}
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

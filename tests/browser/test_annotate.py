@@ -30,7 +30,7 @@ import numpy as np, pandas as pd
 %load_ext sciml_magics
 words = np.array("cell gene star law market river alloy virus school comet voter".split())
 rng = np.random.default_rng(0)
-df = pd.DataFrame({"text": [" ".join(rng.choice(words, 60)) for _ in range(3000)]})"""
+df = pd.DataFrame({"text": [" ".join(rng.choice(words, 60)) for _ in range(1500)]})"""
 
 
 def test_a_column_is_labelled(host: NotebookPage) -> None:
