@@ -70,7 +70,7 @@ def report(title: str, body: str, *, record: bool, on: str | None = None) -> Non
 def _public(arguments: Sequence[str]) -> list[str]:
     """The command as a reader would type it: folders are theirs."""
     shown = [item for item in arguments if item != "--record"]
-    folders = ("--data", "--keep", "--models", "--conll")
+    folders = ("--data", "--keep", "--models", "--conll", "--others")
     return ["DIR" if i and shown[i - 1] in folders else item for i, item in enumerate(shown)]
 
 
