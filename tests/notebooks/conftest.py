@@ -34,7 +34,7 @@ def shown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def _run(name: str, folder: Path) -> nbformat.NotebookNode:
     shutil.copytree(NOTEBOOKS / "data", folder / "data")
-    notebook = nbformat.read(NOTEBOOKS / name, as_version=4)
+    notebook: nbformat.NotebookNode = nbformat.read(NOTEBOOKS / name, as_version=4)
     where = {"metadata": {"path": str(folder)}}
     # Whoever runs the tests has a setup of their own, which is not what the notebook is about.
     quiet = {**os.environ, "IPYTHONDIR": str(folder / "ipython")}
