@@ -18,8 +18,8 @@ SMALL = 22_000_000
     ("kind", "examples", "labels", "parameters", "method"),
     [
         ("label", 2, 2, SMALL, "head"),
-        ("label", 23, 3, SMALL, "head"),
-        ("label", 24, 3, SMALL, "fewshot"),
+        ("label", 11, 3, SMALL, "head"),
+        ("label", 12, 3, SMALL, "fewshot"),
         ("label", 616, 77, SMALL, "fewshot"),
         ("label", 999, 3, SMALL, "fewshot"),
         ("label", 1_000, 3, SMALL, "full"),
@@ -28,7 +28,7 @@ SMALL = 22_000_000
         ("labels", 1_000, 28, SMALL, "full"),
         ("spans", 5, 3, SMALL, "full"),
         ("spans", 5_000, 3, LARGE, "lora"),
-        ("label", 5, 0, SMALL, "head"),
+        ("label", 3, 0, SMALL, "head"),
     ],
 )
 def test_answers_labels_and_size_decide(

@@ -221,7 +221,7 @@ def test_promotion_can_be_left_out(store: Store, school: School) -> None:
 
 
 def test_the_method_is_chosen_and_the_reason_said(store: Store, school: School) -> None:
-    found = taught(store, answers=20)
+    found = taught(store, answers=10)
     assert found.trained.method == "head"
     assert found.method_why.startswith("head: ")
     assert found.validation == 0
