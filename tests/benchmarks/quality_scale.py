@@ -13,6 +13,7 @@ from __future__ import annotations
 import _thread
 import gc
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -140,6 +141,8 @@ def measure(rows: int, job: str, stop_after: float) -> dict[str, object]:
     Path("/proc/self/clear_refs").write_text("5")
     before = resident("VmRSS")
     moments: list[float] = []
+    # A shell that starts this in the background has it ignore interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(stop_after, _thread.interrupt_main)
     if stop_after:
         timer.start()

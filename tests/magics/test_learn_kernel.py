@@ -67,6 +67,8 @@ def third(self, moment):
 learner._Learner._watch = third
 """
 
+EACH: tuple[Method, ...] = ("fewshot", "lora", "adalora", "adapter")
+
 LINE = re.compile(
     r"topic: topic-(\d) by (\w+) · \d+ answers learned from · macro F1 [01]\.\d{3} on \d+ held-out "
     r"answers · (not promoted|promoted) · [\d,]+\.\d s"
@@ -123,10 +125,16 @@ def test_a_step_back_is_one_line_and_so_is_one_too_many(taught: Executed) -> Non
     assert "nothing to go back from" in str(error)
 
 
-@pytest.mark.parametrize("method", ["fewshot", "lora", "adalora", "adapter"])
-def test_every_method_learns(method: Method, tmp_path: Path) -> None:
-    done = run_cells([SETUP, learned(method)], tmp_path)
-    line = done.data(1)[-1]["text/plain"].splitlines()[0]
+@pytest.fixture(scope="module")
+def by_each(tmp_path_factory: pytest.TempPathFactory) -> Executed:
+    """Every method but that of `taught`, from the same base."""
+    lines = [learned(method, "--no-promote") for method in EACH]
+    return run_cells([SETUP, *lines], tmp_path_factory.mktemp("each"))
+
+
+@pytest.mark.parametrize("method", EACH)
+def test_every_method_learns(method: Method, by_each: Executed) -> None:
+    line = by_each.data(1 + EACH.index(method))[-1]["text/plain"].splitlines()[0]
     found = LINE.fullmatch(line)
     assert found is not None, line
     assert found[2] == method
