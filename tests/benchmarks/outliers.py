@@ -116,7 +116,7 @@ def others(folder: Path, left_out: Iterable[str]) -> Iterable[Set]:
     for path in sorted(folder.glob("*.npz")):
         if path.stem in left_out:
             continue
-        with np.load(path, allow_pickle=True) as held:
+        with np.load(path) as held:
             matrix, outlying = held["X"].astype(float), held["y"] > 0
         draw = np.random.default_rng(0)
         kept = np.arange(len(matrix))

@@ -69,70 +69,48 @@ def main(folder: Path, *names: str) -> None:
 
 def quickstart(notebook: NotebookPage, folder: Path) -> None:
     """A column of texts, labelled."""
-    shutil.copy(NOTEBOOKS / "quickstart.ipynb", notebook.server.root)
-    notebook.open_notebook("quickstart.ipynb")
-    notebook.page.evaluate(_HIDE_SIDE_BAR)
+    _open(notebook, "quickstart.ipynb")
     notebook.run_all()
-    for theme in THEMES:
-        notebook.set_theme(theme)
-        notebook.page.evaluate(_SCROLL, SHOWN)
-        _picture(notebook, folder, "quickstart", theme)
+    _picture(notebook, folder, "quickstart", SHOWN)
     notebook.close()
 
 
 def review(notebook: NotebookPage, folder: Path) -> None:
     """A review under a cell, then at the side, then its charts."""
-    shutil.copy(NOTEBOOKS / "review.ipynb", notebook.server.root)
-    notebook.open_notebook("review.ipynb")
-    notebook.page.evaluate(_HIDE_SIDE_BAR)
+    _open(notebook, "review.ipynb")
     notebook.run_first(REVIEW_CELLS)
     cell = Surface(notebook, "cell").take()
     for _ in range(ANSWERS):
         _answer(cell)
     cell.settled()
-    for theme in THEMES:
-        notebook.set_theme(theme)
-        notebook.page.evaluate(_SCROLL, "%review topic")
-        _picture(notebook, folder, "review-cell", theme)
+    _picture(notebook, folder, "review-cell", "%review topic")
     notebook.page.evaluate(_SCROLL, "%%annotate")
-    at_the_side(notebook)
-    notebook.page.evaluate(_WIDEN_SIDE_BAR, PANEL_WIDTH)
-    side = Surface(notebook, "side").take()
+    side = _beside(notebook, "topic")
     for _ in range(ANSWERS):
         _answer(side)
     side.settled()
-    for theme in THEMES:
-        notebook.set_theme(theme)
-        _picture(notebook, folder, "review-side", theme)
+    _picture(notebook, folder, "review-side")
     notebook.page.get_by_role("tab", name="Charts").click()
     expect(notebook.page.locator("#sciml-magics-panel").get_by_role("figure").first).to_be_visible(
         timeout=60_000
     )
-    for theme in THEMES:
-        notebook.set_theme(theme)
-        _picture(notebook, folder, "review-charts", theme)
+    _picture(notebook, folder, "review-charts")
     notebook.close()
 
 
 def cleaning(notebook: NotebookPage, folder: Path) -> None:
     """Values for wrong cells of a survey, at the side."""
-    shutil.copy(NOTEBOOKS / "clean.ipynb", notebook.server.root)
-    notebook.open_notebook("clean.ipynb")
-    notebook.page.evaluate(_HIDE_SIDE_BAR)
+    _open(notebook, "clean.ipynb")
     notebook.run_first(REPAIR_CELLS)
     notebook.page.evaluate(_SCROLL, "%repair survey")
-    at_the_side(notebook, "survey.repairs")
-    notebook.page.evaluate(_WIDEN_SIDE_BAR, PANEL_WIDTH)
-    side = Surface(notebook, "side").take()
+    side = _beside(notebook, "survey.repairs")
     for at in count():
         # Where the values are hidden there is nothing to accept, and nothing to picture.
         if not side.blind() and at >= ANSWERS:
             break
         side.answer("Space" if side.blind() else "a")
     side.settled()
-    for theme in THEMES:
-        notebook.set_theme(theme)
-        _picture(notebook, folder, "repair-side", theme)
+    _picture(notebook, folder, "repair-side")
     notebook.close()
 
 
@@ -142,10 +120,27 @@ def _answer(surface: Surface) -> None:
     surface.answer("a")
 
 
-def _picture(notebook: NotebookPage, folder: Path, name: str, theme: Theme) -> None:
-    notebook.page.wait_for_timeout(1500)
-    file = f"{name}.png" if theme == "light" else f"{name}-{theme}.png"
-    notebook.page.screenshot(path=folder / file)
+def _open(notebook: NotebookPage, name: str) -> None:
+    shutil.copy(NOTEBOOKS / name, notebook.server.root)
+    notebook.open_notebook(name)
+    notebook.page.evaluate(_HIDE_SIDE_BAR)
+
+
+def _beside(notebook: NotebookPage, task: str) -> Surface:
+    at_the_side(notebook, task)
+    notebook.page.evaluate(_WIDEN_SIDE_BAR, PANEL_WIDTH)
+    return Surface(notebook, "side").take()
+
+
+def _picture(notebook: NotebookPage, folder: Path, name: str, top: str = "") -> None:
+    """Picture both themes, from the cell on that begins so."""
+    for theme in THEMES:
+        notebook.set_theme(theme)
+        if top:
+            notebook.page.evaluate(_SCROLL, top)
+        notebook.page.wait_for_timeout(1500)
+        file = f"{name}.png" if theme == "light" else f"{name}-{theme}.png"
+        notebook.page.screenshot(path=folder / file)
 
 
 SCENES = {quickstart: (1280, 1400), review: (1440, 900), cleaning: (1440, 900)}

@@ -30,8 +30,9 @@ export function addCommands(
     describedBy: { args: { type: 'object', properties: { toolbar: { type: 'boolean' } } } },
     execute: (args) => {
       const notebook = notebooks.currentWidget;
-      const around = args.toolbar ? null : reviewAround(notebook);
-      const near = args.toolbar ? null : reviewNear(notebook);
+      const cells = args.toolbar ? null : notebook;
+      const around = reviewAround(cells);
+      const near = reviewNear(cells);
       if (notebook && (around ?? (panel.isVisible && panel.hasFocus))) {
         leave(notebook, around);
       } else if (notebook && near) {
