@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from sciml_magics.store import open_store
@@ -29,6 +30,11 @@ Place = Literal["cell", "side"]
 
 STORED_SECONDS = 60
 PLACES: tuple[Place, ...] = ("cell", "side")
+# Each application and each place once: what a test does of one pair says much of the others, and
+# every page takes seconds.
+HOSTS_AND_PLACES = pytest.mark.parametrize(
+    ("host", "place"), [("lab", "side"), ("notebook7", "cell")], indirect=["host"]
+)
 LABELS = (
     Label("genomics", "genes and DNA"),
     Label("imaging", "pictures of the body"),

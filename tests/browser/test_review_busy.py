@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from tests.browser.pages import NotebookPage
 from tests.browser.reviews import (
     BUSY,
+    HOSTS_AND_PLACES,
     LOAD,
     PLACES,
     Place,
@@ -49,7 +50,7 @@ def busy(host: NotebookPage, cell: int, stop: Path) -> Iterator[None]:
     expect(output).to_contain_text("stopped")
 
 
-@pytest.mark.parametrize("place", PLACES)
+@HOSTS_AND_PLACES
 def test_answers_are_stored_while_a_cell_runs(host: NotebookPage, place: Place) -> None:
     store = made(host, f"busy-{host.server.application}-{place}")
     stop = store.with_suffix(".stop")

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from sciml_magics.tasks import Label, Span, Task
 from tests.browser.pages import NotebookPage
-from tests.browser.reviews import PLACES, Place, opened, said, suggest
+from tests.browser.reviews import HOSTS_AND_PLACES, PLACES, Place, opened, said, suggest
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +34,7 @@ def unharmed(host: NotebookPage) -> None:
     assert host.page.evaluate("() => getComputedStyle(document.body).display") != "none"
 
 
-@pytest.mark.parametrize("place", PLACES)
+@HOSTS_AND_PLACES
 def test_hostile_texts_and_labels_are_text(host: NotebookPage, place: Place) -> None:
     store = host.server.root / f"hostile-{host.server.application}-{place}.db"
     labels = tuple(Label(text.replace("\ud83d", ""), text[:40]) for text in TEXTS.values())

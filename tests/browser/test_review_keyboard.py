@@ -8,7 +8,16 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.pages import NotebookPage
-from tests.browser.reviews import PLACES, Place, Surface, numbered, opened, said, suggest
+from tests.browser.reviews import (
+    HOSTS_AND_PLACES,
+    PLACES,
+    Place,
+    Surface,
+    numbered,
+    opened,
+    said,
+    suggest,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +25,7 @@ NAMES = ("genomics", "imaging")
 KEYS = ("a", "2", "x", "Space", "f", "1")
 
 
-@pytest.mark.parametrize("place", PLACES)
+@HOSTS_AND_PLACES
 def test_a_hundred_records_by_keyboard_alone(host: NotebookPage, place: Place) -> None:
     store = host.server.root / f"hundred-{host.server.application}-{place}.db"
     suggest(store, numbered(100), NAMES)

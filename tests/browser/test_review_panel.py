@@ -9,7 +9,16 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.pages import NotebookPage, Theme
-from tests.browser.reviews import PLACES, Place, Surface, numbered, opened, said, suggest
+from tests.browser.reviews import (
+    HOSTS_AND_PLACES,
+    PLACES,
+    Place,
+    Surface,
+    numbered,
+    opened,
+    said,
+    suggest,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +54,7 @@ _TEXTS = (
 )
 
 
-@pytest.mark.parametrize("place", PLACES)
+@HOSTS_AND_PLACES
 def test_texts_are_readable_in_both_themes(host: NotebookPage, place: Place) -> None:
     store = host.server.root / f"themes-{host.server.application}-{place}.db"
     suggest(store, numbered(20), ("genomics", "imaging"))
@@ -54,11 +63,11 @@ def test_texts_are_readable_in_both_themes(host: NotebookPage, place: Place) -> 
     surface.settled()
     for theme in get_args(Theme):
         host.set_theme(theme)
+        # Colours fade from one theme to the other.
+        host.page.wait_for_timeout(500)
         for text in _TEXTS:
             node = surface.root.locator(text).first
             expect(node).to_be_visible()
-            # Colours fade from one theme to the other.
-            host.page.wait_for_timeout(300)
             assert node.evaluate(_CONTRAST) >= 4.5, (theme, text)
 
 

@@ -47,16 +47,13 @@ with open_store() as store:
 """
 
 # Every moment is told and a checkpoint follows every step; at the third the process waits or stops.
-HURRY = """\
-from sciml_magics.models.training import watching
-
-watching.CHECKPOINT_SECONDS = watching._EVERY = 0.0
-"""
-
 AT_THIRD = """\
 import os, signal, time
 from sciml_magics.learning import learner
+from sciml_magics.models.training import watching
 
+usual = watching.CHECKPOINT_SECONDS, watching._EVERY
+watching.CHECKPOINT_SECONDS = watching._EVERY = 0.0
 watch = learner._Learner._watch
 
 def third(self, moment):
@@ -65,6 +62,11 @@ def third(self, moment):
         {then}
 
 learner._Learner._watch = third
+"""
+
+AS_USUAL = """\
+watching.CHECKPOINT_SECONDS, watching._EVERY = usual
+learner._Learner._watch = watch
 """
 
 EACH: tuple[Method, ...] = ("fewshot", "lora", "adalora", "adapter")
@@ -79,23 +81,50 @@ def learned(method: Method, options: str = "") -> str:
     return f"%learn topic --method {method} --epochs 2 --no-suggest {options}"
 
 
+FULL = learned("full", "--learning-rate 1e-4")
+STOP = AT_THIRD.format(then="os.kill(os.getpid(), signal.SIGINT)")
+# One kernel for all: each takes seconds to load what trains.
+CELLS = {
+    "setup": SETUP,
+    "at the third step": STOP,
+    "stopped": FULL,
+    "as usual": AS_USUAL,
+    "went on": FULL,
+    "again": FULL,
+    "models": "%sciml models",
+    "runs": "%sciml runs topic",
+    "back": "%learn topic --rollback",
+    "too far back": "%learn topic --rollback",
+    **{method: learned(method, "--no-promote") for method in EACH},
+}
+NUMBERS = {name: at for at, name in enumerate(CELLS)}
+
+
 @pytest.fixture(scope="module")
 def taught(tmp_path_factory: pytest.TempPathFactory) -> Executed:
-    """One cell after the other; the numbers of the cells are those of the tests."""
-    cells = [
-        SETUP,
-        learned("full", "--learning-rate 1e-4"),
-        learned("full", "--learning-rate 1e-4"),
-        "%sciml models",
-        "%sciml runs topic",
-        "%learn topic --rollback",
-        "%learn topic --rollback",
+    """All cells, one after the other."""
+    return run_cells([*CELLS.values()], tmp_path_factory.mktemp("learn"))
+
+
+def _said(taught: Executed, cell: str) -> str:
+    at = NUMBERS[cell]
+    return "\n".join(one.get("text/plain", "") for one in taught.data(at)) + taught.text(at)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stop button sends no signal there")
+def test_the_stop_button_keeps_the_model_and_the_same_line_goes_on(taught: Executed) -> None:
+    stopped = NUMBERS["stopped"]
+    [error] = [one for one in taught.outputs(stopped) if one["output_type"] == "error"]
+    assert error["ename"] == "Stopped"
+    assert error["traceback"] == [
+        "topic: stopped, and what answers the task now stays; run the same cell again to go on"
     ]
-    return run_cells(cells, tmp_path_factory.mktemp("learn"))
+    assert taught.data(stopped)[0]["text/plain"].startswith("topic: stopped")
+    assert "training went on from where it had been stopped" in _said(taught, "went on")
 
 
 def test_a_training_shows_its_progress_and_what_came_of_it(taught: Executed) -> None:
-    progress, summary = taught.data(1)
+    progress, summary = taught.data(NUMBERS["went on"])
     assert 'role="progressbar"' in progress["text/html"]
     assert progress["text/plain"].startswith("topic: done")
     line, reason, *_ = summary["text/plain"].splitlines()
@@ -109,49 +138,27 @@ def test_a_training_shows_its_progress_and_what_came_of_it(taught: Executed) -> 
 
 
 def test_the_same_line_again_trains_nothing(taught: Executed) -> None:
-    assert "--force trains it anew" in taught.data(2)[-1]["text/plain"]
+    assert "--force trains it anew" in _said(taught, "again")
 
 
 def test_models_and_runs_are_listed(taught: Executed) -> None:
-    listed = "\n".join(one.get("text/plain", "") for one in taught.data(3)) + taught.text(3)
-    assert "topic-1" in listed
-    runs = "\n".join(one.get("text/plain", "") for one in taught.data(4)) + taught.text(4)
-    assert "done" in runs
+    assert "topic-1" in _said(taught, "models")
+    assert "done" in _said(taught, "runs")
 
 
 def test_a_step_back_is_one_line_and_so_is_one_too_many(taught: Executed) -> None:
-    assert "its base model answers again" in taught.text(5)
-    [error] = [one for one in taught.outputs(6) if one["output_type"] in ("error", "stream")]
+    assert "its base model answers again" in _said(taught, "back")
+    outputs = taught.outputs(NUMBERS["too far back"])
+    [error] = [one for one in outputs if one["output_type"] in ("error", "stream")]
     assert "nothing to go back from" in str(error)
 
 
-@pytest.fixture(scope="module")
-def by_each(tmp_path_factory: pytest.TempPathFactory) -> Executed:
-    """Every method but that of `taught`, from the same base."""
-    lines = [learned(method, "--no-promote") for method in EACH]
-    return run_cells([SETUP, *lines], tmp_path_factory.mktemp("each"))
-
-
 @pytest.mark.parametrize("method", EACH)
-def test_every_method_learns(method: Method, by_each: Executed) -> None:
-    line = by_each.data(1 + EACH.index(method))[-1]["text/plain"].splitlines()[0]
+def test_every_method_learns(method: Method, taught: Executed) -> None:
+    line = taught.data(NUMBERS[method])[-1]["text/plain"].splitlines()[0]
     found = LINE.fullmatch(line)
     assert found is not None, line
     assert found[2] == method
-
-
-@pytest.mark.skipif(os.name == "nt", reason="the stop button sends no signal there")
-def test_the_stop_button_keeps_the_model_and_the_same_line_goes_on(tmp_path: Path) -> None:
-    stop = AT_THIRD.format(then="os.kill(os.getpid(), signal.SIGINT)")
-    cells = [SETUP, HURRY + stop, learned("full"), "learner._Learner._watch = watch"]
-    done = run_cells([*cells, learned("full")], tmp_path)
-    [error] = [one for one in done.outputs(2) if one["output_type"] == "error"]
-    assert error["ename"] == "Stopped"
-    assert error["traceback"] == [
-        "topic: stopped, and what answers the task now stays; run the same cell again to go on"
-    ]
-    assert done.data(2)[0]["text/plain"].startswith("topic: stopped")
-    assert "training went on from where it had been stopped" in done.data(4)[-1]["text/plain"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signal there")
@@ -161,14 +168,14 @@ def test_a_kernel_that_was_killed_in_a_training_loses_none_of_it(tmp_path: Path)
     wait = AT_THIRD.format(then=f"{told}; time.sleep(600)")
     with live_kernel(tmp_path) as kernel:
         kernel.run(SETUP)
-        kernel.begin(HURRY + wait)
-        kernel.begin(learned("full"))
+        kernel.begin(wait)
+        kernel.begin(FULL)
         until = time.monotonic() + 600
         while not (sign.exists() and sign.read_text()):
             assert time.monotonic() < until, "".join(kernel.texts)
             time.sleep(0.2)
         os.kill(int(sign.read_text()), signal.SIGKILL)
     again = "%load_ext sciml_magics\nimport torch; torch.set_num_threads(1)"
-    done = run_cells([again, learned("full"), "%sciml runs topic"], tmp_path)
+    done = run_cells([again, FULL], tmp_path)
     assert "training went on from where it had been stopped" in done.data(1)[-1]["text/plain"]
     assert LINE.fullmatch(done.data(1)[-1]["text/plain"].splitlines()[0])

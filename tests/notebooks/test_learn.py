@@ -10,7 +10,7 @@ def test_a_model_learns_and_is_promoted_because_it_is_better(shown):
 
 
 def test_too_few_answers_promote_nothing(shown):
-    assert "field-1 by head · 28 answers learned from" in shown
+    assert "field-1 by head · 14 answers learned from" in shown
     assert "not promoted" in shown
 
 

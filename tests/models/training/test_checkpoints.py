@@ -1,10 +1,8 @@
 """A training that was killed goes on, and ends as if it had not been."""
 
-import signal
-import subprocess
-import sys
 import time
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,6 +11,7 @@ import torch
 from sciml_magics.errors import LearningError
 from sciml_magics.models.training import checkpoints, watching
 from sciml_magics.tasks.training import Moment
+from tests.children import children
 from tests.models.training.lessons_for_tests import (
     ONE,
     base_model,
@@ -24,68 +23,66 @@ from tests.models.training.lessons_for_tests import (
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
-# Dropout is on: its randomness goes on where it was, too.
-CHILD = """
-import sys, time
-from pathlib import Path
-import torch
-from sciml_magics.models.training import watching
-from sciml_magics.models.training.train import train
-from sciml_magics.models.loading import find_model
-from tests.models.training.lessons_for_tests import ONE, one_label, training
-
-torch.set_num_threads(1)
-watching.CHECKPOINT_SECONDS = 0.0
-watching._EVERY = 0.0
-base, work, folder, method, stop = sys.argv[1:]
-
-def watch(moment):
-    if moment.step == int(stop):
-        print("here", flush=True)
-        time.sleep(600)
-
-train(find_model(base), ONE, one_label(60), one_label(15, 1), training(method), Path(folder), watch,
-      work=Path(work))
-"""
-
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     return base_model(tmp_path_factory.mktemp("base"))
 
 
+@pytest.fixture(scope="module")
+def uninterrupted(files, tmp_path_factory):
+    """The training of a method from its beginning to its end, which others must come to as well."""
+
+    @cache
+    def made(method):
+        return train(*_lesson(files, method), tmp_path_factory.mktemp(method) / "m")
+
+    return made
+
+
+def _lesson(files, method):
+    # Dropout is on: its randomness goes on where it was, too.
+    return files, ONE, one_label(60), one_label(15, 1), training(method)
+
+
+def _train_until(step, here, files, method, folder, work):
+    """What the process that is killed does."""
+    torch.set_num_threads(1)
+    watching.CHECKPOINT_SECONDS = watching._EVERY = 0.0
+
+    def watch(moment):
+        if moment.step == step:
+            here.set()
+            time.sleep(600)
+
+    train(*_lesson(files, method), folder, watch, work=work)
+
+
 def _kill_at(step, files, tmp_path, method):
     """Train in another process, and kill it in the middle of a step."""
-    arguments = [str(files.path), str(tmp_path / "work"), str(tmp_path / "m"), method, str(step)]
-    with subprocess.Popen(
-        [sys.executable, "-c", CHILD, *arguments], stdout=subprocess.PIPE, text=True
-    ) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "here\n"
-        child.send_signal(signal.SIGKILL)
+    here = children.Event()
+    asked = (step, here, files, method, tmp_path / "m", tmp_path / "work")
+    child = children.Process(target=_train_until, args=asked)
+    child.start()
+    assert here.wait(600)
+    child.kill()
+    child.join()
     assert not (tmp_path / "m").exists()
 
 
 @pytest.mark.parametrize(
     ("method", "step"), [("full", 21), ("full", 24), ("adalora", 37), ("fewshot", 5)]
 )
-def test_a_killed_training_ends_with_the_weights_of_one_that_was_not(files, tmp_path, method, step):
+def test_a_killed_training_ends_with_the_weights_of_one_that_was_not(
+    files, uninterrupted, tmp_path, method, step
+):
     # Eight steps an epoch: in the middle of the third, at its end, and while the rank shrinks.
-    whole = train(files, ONE, one_label(60), one_label(15, 1), training(method), tmp_path / "whole")
+    whole = uninterrupted(method)
     _kill_at(step, files, tmp_path, method)
     assert list((tmp_path / "work").glob("checkpoint-*"))
     moments: list[Moment] = []
 
-    fit = train(
-        files,
-        ONE,
-        one_label(60),
-        one_label(15, 1),
-        training(method),
-        tmp_path / "m",
-        moments.append,
-        work=tmp_path / "work",
-    )
+    fit = train(*_lesson(files, method), tmp_path / "m", moments.append, work=tmp_path / "work")
 
     assert moments[0].step >= step - 2
     assert "training went on from where it had been stopped" in fit.notes
@@ -96,13 +93,15 @@ def test_a_killed_training_ends_with_the_weights_of_one_that_was_not(files, tmp_
 
 
 @pytest.mark.parametrize(("method", "step"), [("full", 12), ("fewshot", 5)])
-def test_an_interrupted_training_goes_on_too(files, tmp_path, monkeypatch, method, step):
+def test_an_interrupted_training_goes_on_too(
+    files, uninterrupted, tmp_path, monkeypatch, method, step
+):
     monkeypatch.setattr(watching, "CHECKPOINT_SECONDS", 0.0)
     monkeypatch.setattr(watching, "_EVERY", 0.0)
-    given = (files, ONE, one_label(60), one_label(15, 1), training(method))
+    given = _lesson(files, method)
     work = tmp_path / "work"
     seen: list[Moment] = []
-    whole = train(*given, tmp_path / "whole", seen.append)
+    whole = uninterrupted(method)
 
     def stop(moment):
         if moment.step == step:
@@ -111,7 +110,6 @@ def test_an_interrupted_training_goes_on_too(files, tmp_path, monkeypatch, metho
     stopped = train(*given, tmp_path / "stopped", stop, work=work)
     assert stopped.ending == "stopped"
     assert list(work.glob("checkpoint-*"))
-    seen.clear()
     fit = train(*given, tmp_path / "m", seen.append, work=work)
 
     assert seen[0].step >= step - 2

@@ -3,15 +3,16 @@
 import errno
 import resource
 import signal
-import subprocess
 import sys
 
 import pytest
+import torch
 from safetensors.torch import save_file
 
 from sciml_magics.errors import LearningError
 from sciml_magics.models.training import finetuning, trainer, watching
 from sciml_magics.models.training.saving import new_folder
+from tests.children import children
 from tests.models.training.lessons_for_tests import ONE, base_model, one_label, train, training
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -90,35 +91,24 @@ def test_a_full_disk_at_a_checkpoint_leaves_the_one_before(files, tmp_path, monk
     assert not (tmp_path / "m").exists()
 
 
-CHILD = """
-import resource, sys
-from pathlib import Path
-import torch
-from sciml_magics.errors import LearningError
-from sciml_magics.models.loading import find_model
-from sciml_magics.models.training.train import train
-from tests.models.training.lessons_for_tests import ONE, one_label, training
-
-torch.set_num_threads(1)
-files = find_model(sys.argv[1])
-resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))  # the weights take more
-try:
-    train(files, ONE, one_label(30), [], training(epochs=1), Path(sys.argv[2]))
-except LearningError as error:
-    print(error)
-"""
+def _train_without_room(files, folder, told):
+    """What a process of its own does, so that no other file of the tests is cut."""
+    torch.set_num_threads(1)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))  # the weights take more
+    try:
+        train(files, ONE, one_label(30), [], training(epochs=1), folder)
+    except LearningError as error:
+        told.put(str(error))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits the size of files as Linux does")
 def test_files_that_may_not_grow_are_told_as_a_full_disk(files, tmp_path):
-    assert resource.RLIMIT_FSIZE  # what the child sets
-    child = subprocess.run(
-        [sys.executable, "-c", CHILD, str(files.path), str(tmp_path / "m")],
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=lambda: signal.signal(signal.SIGXFSZ, signal.SIG_IGN),
-    )
+    told = children.SimpleQueue()
+    child = children.Process(target=_train_without_room, args=(files, tmp_path / "m", told))
+    child.start()
+    child.join()
 
-    assert child.stdout.startswith("the disk is full"), child.stderr
+    assert not told.empty()
+    assert told.get().startswith("the disk is full")
     assert list(tmp_path.iterdir()) == []
