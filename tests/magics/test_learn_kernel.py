@@ -84,7 +84,7 @@ def learned(method: Method, options: str = "") -> str:
 FULL = learned("full", "--learning-rate 1e-4")
 STOP = AT_THIRD.format(then="os.kill(os.getpid(), signal.SIGINT)")
 # One kernel for all: each takes seconds to load what trains.
-CELLS = {
+CELLS: dict[str, str] = {
     "setup": SETUP,
     "at the third step": STOP,
     "stopped": FULL,

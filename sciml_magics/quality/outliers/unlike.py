@@ -19,10 +19,13 @@ Embed = Callable[[list[str]], Vectors]
 
 TEXTS = 3_000
 """Of more different texts of a column than these, so many are drawn at random."""
+TOGETHER = 30_000
+"""Of all columns together, so many."""
 IMAGES = 2_000
-"""The same of images."""
+"""Of more different images of a column than these, so many are drawn at random."""
 
 _LEAST_VALUES = 30
+_FEWEST_DRAWN = 300
 _WORDS = 3.0  # of a text, on the average: shorter ones are categories or names
 _NEIGHBOURS = 3
 _LEAST = 3.5
@@ -35,24 +38,27 @@ _SHOWN = 40
 class OutlyingTexts:
     """Flags texts whose nearest others of the column are far, by the embedded model.
 
+    Of very many columns of texts only those with the longest are looked at, which is noted.
+
     Parameters
     ----------
     embed
         Turns texts into vectors of length 1, ``[texts, dimension]``; the embedded model without it.
     seed
-        Of the texts that are drawn where there are more than `TEXTS`.
+        Of the texts that are drawn where there are more than `TEXTS` or `TOGETHER`.
     """
 
     def __init__(self, embed: Embed | None = None, seed: int = 0) -> None:
         self.embed = embed
         self.seed = seed
+        self.notes: list[str] = []
 
     def find(self, table: Table) -> Iterator[Finding]:
         """One finding for each column of texts with outliers."""
-        for column in table:
-            if not _is_text(column):
-                continue
-            drawn = _drawn(len(column.values), TEXTS, self.seed)
+        columns = self._columns(table)
+        most = min(TEXTS, TOGETHER // max(1, len(columns)))
+        for column in columns:
+            drawn = _drawn(len(column.values), most, self.seed)
             texts = [column.texts[at] for at in drawn.tolist()]
             vectors = (self.embed or _embedded)(texts)
             distances, nearest = to_nearest(vectors)
@@ -65,6 +71,18 @@ class OutlyingTexts:
                 for at in found.tolist()
             }
             yield from _told("outlying text", column, drawn[found], off, words)
+
+    def _columns(self, table: Table) -> list[Column]:
+        """Those that hold texts, of very many the ones with the longest."""
+        long = [(column, words) for column in table if (words := _words(column)) >= _WORDS]
+        most = TOGETHER // _FEWEST_DRAWN
+        if len(long) > most:
+            self.notes.append(
+                f"outlying texts were sought in {most:,} of {len(long):,} columns of texts, those "
+                "whose texts are longest"
+            )
+            long = sorted(long, key=lambda one: -one[1])[:most]
+        return [column for column, _ in long]
 
 
 @detector("outlying image")
@@ -175,13 +193,14 @@ def to_nearest(vectors: Vectors) -> tuple[Values, npt.NDArray[np.int64]]:
     return 1 - best.mean(axis=1, dtype=np.float64), alike.argmax(axis=1)
 
 
-def _is_text(column: Column) -> bool:
+def _words(column: Column) -> float:
+    """Words of a text on the average; 0 where a column holds something else, or few values."""
     if column.typed or column.numeric or len(column.values) < _LEAST_VALUES:
-        return False
+        return 0.0
     tried = column.values[:200].tolist()
     if not all(isinstance(text, str) for text in tried):
-        return False
-    return float(np.mean([len(text.split()) for text in tried])) >= _WORDS
+        return 0.0
+    return float(np.mean([len(text.split()) for text in tried]))
 
 
 def _drawn(count: int, most: int, seed: int) -> npt.NDArray[np.int64]:

@@ -99,6 +99,26 @@ def test_of_many_texts_a_part_is_embedded(monkeypatch):
     assert seen == [50]
 
 
+def test_of_many_columns_the_longest_texts_are_embedded_and_that_is_said(monkeypatch):
+    monkeypatch.setattr(unlike, "TOGETHER", 600)
+    names = {
+        f"c{at}": [f"a text of {at} {'more ' * at}{row}" for row in range(400)] for at in range(5)
+    }
+    seen = []
+
+    def embed(drawn):
+        seen.append(drawn)
+        return letters(drawn)
+
+    look = OutlyingTexts(embed)
+    list(look.find(Table(pd.DataFrame(names))))
+    assert [len(drawn) for drawn in seen] == [300, 300]
+    assert all("more more more" in drawn[0] for drawn in seen)
+    assert look.notes == [
+        "outlying texts were sought in 2 of 5 columns of texts, those whose texts are longest"
+    ]
+
+
 def test_an_image_of_other_things_is_flagged(tmp_path):
     draw = np.random.default_rng(0)
     paths = []
