@@ -76,7 +76,7 @@ def curve_of(task: Task, options: LearnOptions, sizes: Sequence[int] | None = No
     training = training_of(options, options.get("method") or "head")
     if known.kind == "labels" and options.get("method") is None:
         training = replace(training, class_weights="balanced")  # as `choose_method` has it
-    images = images_of(known, options, store)
+    images = images_of(known, options.get("frame"), store)
     progress = options.get("progress", True)
     draw = _Drawn(bool(progress))
     before = score_without(store, known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sciml_magics.api.learning import images_of
 from sciml_magics.errors import TaskError
 from sciml_magics.learning.doubts.label_errors import MOST_SUGGESTED, LabelError, find_label_errors
 from sciml_magics.store import Store, open_store
@@ -18,6 +19,7 @@ def label_errors(
     task: Task,
     store: str | Path | None = None,
     *,
+    frame: pd.DataFrame | None = None,
     encoder: str | None = None,
     suggested: int = MOST_SUGGESTED,
     seed: int = 0,
@@ -26,13 +28,15 @@ def label_errors(
     import pandas as pd
 
     opened = open_store(store)
+    known = _known(opened, task)
+    images = images_of(known, frame, opened)
     found = find_label_errors(
-        opened, _known(opened, task), encoder=encoder, suggested=suggested, seed=seed
+        opened, known, encoder=encoder, suggested=suggested, seed=seed, images=images
     )
     columns = (*task.columns, "given", "given_by", "likely", "probability", "quality", "reason")
-    frame = pd.DataFrame([_row(error) for error in found.errors], columns=list(columns))
-    frame.attrs["notes"] = list(found.notes)
-    return frame
+    told = pd.DataFrame([_row(error) for error in found.errors], columns=list(columns))
+    told.attrs["notes"] = list(found.notes)
+    return told
 
 
 def _known(store: Store, task: Task) -> Task:

@@ -81,7 +81,7 @@ def learn_task(task: Task, options: LearnOptions) -> Learned:
     store = open_store(options.get("store"))
     progress = options.get("progress", True)
     by = options.get("by") or person()
-    images = images_of(task, options, store)
+    images = images_of(task, options.get("frame"), store)
     assignment = Assignment(
         method=options.get("method"),
         model=options.get("model"),
@@ -105,15 +105,14 @@ def learn_task(task: Task, options: LearnOptions) -> Learned:
     return shown_as(Learned, found, outcome=outcome)
 
 
-def images_of(task: Task, options: LearnOptions, store: Store) -> Openers:
-    """What opens the images of the frame among the options; nothing where there is none.
+def images_of(task: Task, frame: pd.DataFrame | None, store: Store) -> Openers:
+    """What opens the images of a frame; nothing where there is none.
 
     Raises
     ------
     LearningError
         If a frame is named for a task on texts, which are in the store.
     """
-    frame = options.get("frame")
     if frame is None:
         return {}
     known = store.latest(task.name) or task

@@ -44,9 +44,11 @@ def review_asked(task: Task, frame: pd.DataFrame | None, options: ReviewOptions)
         raise TaskError(f"{overlap} people for each record: choose 1 to 100")
     order = options.get("order", "mixed")
     if order == "errors":
+        from sciml_magics.api.learning import images_of
         from sciml_magics.learning.doubts.label_errors import refresh_label_errors
 
-        refresh_label_errors(store, known)
+        images = images_of(known, frame, store) if known.input == "image" else {}
+        refresh_label_errors(store, known, images)
     return Open(
         task=task.name,
         order=order,

@@ -290,6 +290,7 @@ class TaughtTask(tasks.Task):
         self,
         store: str | Path | None = None,
         *,
+        frame: pd.DataFrame | None = None,
         encoder: str | None = None,
         suggested: int = 2_000,
         seed: int = 0,
@@ -303,9 +304,11 @@ class TaughtTask(tasks.Task):
         ----------
         store
             As in `run`.
+        frame
+            Holds the images of a task on images, where they are in no files.
         encoder
             Hub id or folder of the model whose embeddings are learnt from; ``None`` for the
-            embedded one.
+            embedded one, or what suggested for images.
         suggested
             How many of the model's labels for records that nobody answered are looked at, at most.
         seed
@@ -321,8 +324,10 @@ class TaughtTask(tasks.Task):
         Raises
         ------
         LearningError
-            If the task is not of labels of texts, or too few answers are there.
+            If the task is not of labels, or too few answers are there.
         """
         from sciml_magics.api.label_errors import label_errors
 
-        return label_errors(self, store, encoder=encoder, suggested=suggested, seed=seed)
+        return label_errors(
+            self, store, frame=frame, encoder=encoder, suggested=suggested, seed=seed
+        )

@@ -83,20 +83,39 @@ def readable(
     if not isinstance(encoder, Embeds):
         raise ModelError(f"model '{base.id}' has no embeddings of images: name another")
     records = with_images(answered.records, openers)
-    found = vectors(store, encoder, records)
-    read = np.isfinite(found).all(axis=1)
-    seen = replace(answered, records=records).take(np.flatnonzero(read).tolist())
+    read, notes = look_at(store, encoder, records)
+    if not read:
+        name = answered.task.name
+        raise LearningError(
+            f"task '{name}': {notes[0]}; put the files back, or name the frame that holds them: "
+            f"%learn {name} --frame NAME"
+        )
+    seen = replace(answered, records=records).take(read)
+    return replace(seen, notes=(*seen.notes, *notes))
+
+
+def look_at(
+    store: Store, encoder: Embeds, records: Sequence[Record]
+) -> tuple[list[int], tuple[str, ...]]:
+    """Which records' images can be read, and what is to be said of the others.
+
+    Embeddings that are computed on the way are kept.
+
+    Parameters
+    ----------
+    store
+        Has the embeddings of images that were read before; these need not be found again.
+    encoder
+        A model of images.
+    records
+        Of answered images, from `with_images`.
+    """
+    read = np.isfinite(vectors(store, encoder, records)).all(axis=1)
     gone = [records[at] for at in np.flatnonzero(~read).tolist()]
     if not gone:
-        return seen
+        return list(range(len(records))), ()
     why = "; ".join(why_unreadable(record) for record in gone[:_SHOWN])
     why += f"; {len(gone) - _SHOWN:,} more" if len(gone) > _SHOWN else ""
-    name = answered.task.name
-    if not len(seen):
-        raise LearningError(
-            f"none of the {len(gone):,} answered images of task '{name}' can be read ({why}): put "
-            f"the files back, or name the frame that holds them: %learn {name} --frame NAME"
-        )
     images = "image cannot" if len(gone) == 1 else "images cannot"
     note = f"{len(gone):,} answered {images} be read: left out ({why})"
-    return replace(seen, notes=(*seen.notes, note))
+    return np.flatnonzero(read).tolist(), (note,)

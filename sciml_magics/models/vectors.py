@@ -74,6 +74,25 @@ def embed_halves(embedder: Embedder, texts: Sequence[str]) -> Vectors:
     return result
 
 
+def centred(vectors: Vectors) -> Vectors:
+    """Less what all have in common, and of length 1; what is nothing but that stays zero.
+
+    Embeddings of images share much of their length: without it they are told apart.
+
+    Parameters
+    ----------
+    vectors
+        Shape ``[n, dimension]``.
+
+    Examples
+    --------
+    >>> centred(np.float32([[9, 1], [9, -3]])).tolist()
+    [[0.0, 1.0], [0.0, -1.0]]
+    """
+    off = vectors - vectors.mean(axis=0)
+    return np.asarray(off / np.maximum(np.linalg.norm(off, axis=1, keepdims=True), 1e-9))
+
+
 def steady_product(rows: Vectors, columns: Vectors) -> Vectors:
     """Product of rows with the transpose of `columns`, in products of one size.
 

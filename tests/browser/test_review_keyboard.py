@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 from tests.browser.pages import NotebookPage
 from tests.browser.reviews import (
     HOSTS_AND_PLACES,
-    PLACES,
     Place,
     Surface,
     numbered,
@@ -57,11 +56,10 @@ def test_a_hundred_records_by_keyboard_alone(host: NotebookPage, place: Place) -
     }
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_undo_goes_back_without_an_end(lab: NotebookPage, place: Place) -> None:
-    store = lab.server.root / f"undo-{place}.db"
+def test_undo_goes_back_without_an_end(lab: NotebookPage) -> None:
+    store = lab.server.root / "undo.db"
     suggest(store, numbered(30), NAMES)
-    surface = opened(lab, place, store.name)
+    surface = opened(lab, "side", store.name)
     answered = [surface.answer("Space") for _ in range(10)]
     for record in reversed(answered):
         surface.press("Backspace")
@@ -72,7 +70,7 @@ def test_undo_goes_back_without_an_end(lab: NotebookPage, place: Place) -> None:
     assert [one.record_id.hex() for one in kept[10:]] == answered[::-1]
 
 
-@pytest.mark.parametrize("place", PLACES)
+@HOSTS_AND_PLACES
 def test_no_key_reaches_the_notebook(host: NotebookPage, place: Place) -> None:
     store = host.server.root / f"leak-{host.server.application}-{place}.db"
     suggest(store, numbered(60), NAMES)

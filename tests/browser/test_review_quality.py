@@ -15,7 +15,7 @@ from sciml_magics.quality.table import Table
 from sciml_magics.store import open_store
 from sciml_magics.tasks import ModelIdentity
 from tests.browser.pages import NotebookPage
-from tests.browser.reviews import PLACES, Place, opened, said
+from tests.browser.reviews import opened, said
 
 pytestmark = pytest.mark.browser
 
@@ -47,15 +47,14 @@ def proposed(frame: pd.DataFrame, path: Path) -> None:
         keep_repairs(Table(frame, "hospital"), store, proposals, MODEL, total=2)
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_wrong_cells_are_corrected_by_keyboard(lab: NotebookPage, place: Place) -> None:
-    path = lab.server.root / f"errors-{place}.db"
+def test_wrong_cells_are_corrected_by_keyboard(lab: NotebookPage) -> None:
+    path = lab.server.root / "errors.db"
     frame = hospital()
     found = api.detect(
         frame, RULES, name="hospital", detectors=["typos"], ask=2, audit=0, store=path,
         progress=False,
     )  # fmt: skip
-    surface = opened(lab, place, path.name, "hospital.errors")
+    surface = opened(lab, "side", path.name, "hospital.errors")
     expect(surface.root).to_contain_text("Your answer teaches most")
     expect(surface.root.locator(".sm-Review-description").first).to_be_visible()
     marked = surface.root.locator(".sm-is-named h3")
@@ -81,14 +80,11 @@ def test_wrong_cells_are_corrected_by_keyboard(lab: NotebookPage, place: Place) 
     )
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_a_value_is_chosen_by_its_number_and_put_into_the_frame(
-    lab: NotebookPage, place: Place
-) -> None:
-    path = lab.server.root / f"repairs-{place}.db"
+def test_a_value_is_chosen_by_its_number_and_put_into_the_frame(lab: NotebookPage) -> None:
+    path = lab.server.root / "repairs.db"
     frame = hospital()
     proposed(frame, path)
-    surface = opened(lab, place, path.name, "hospital.repairs")
+    surface = opened(lab, "cell", path.name, "hospital.repairs")
     values = {}
     for _ in range(2):
         old = surface.text()

@@ -188,7 +188,9 @@ def test_images_without_files_are_found_in_their_frame(
     suggested(store, held, clip)
     _answer_bytes(store, held)
 
-    with pytest.raises(LearningError, match=r"none of the 40 .* %learn colour --frame NAME"):
+    with pytest.raises(
+        LearningError, match=r"40 answered images cannot .* %learn colour --frame NAME"
+    ):
         _learn(store, model=str(vit))
     images = openers_of(held, TASK)
     found = _learn(store, model=str(vit), images=images)

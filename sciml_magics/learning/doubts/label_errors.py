@@ -1,7 +1,8 @@
 """Label errors: answers of people and labels of models that people's other answers speak against.
 
 A head learns from people's answers by cross-validation, so that each answer is judged by a head
-that did not see it; equal texts are always on one side. Labels of a model for records that nobody
+that did not see it; equal texts are always on one side. Images are read by the model that suggested
+for them, or the one that the promoted head stands on. Labels of a model for records that nobody
 answered are judged by a head that learnt from all answers. Answers that are held out for evaluation
 take part, since what is learnt here judges answers and is thrown away.
 
@@ -15,7 +16,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress
 from typing import Any, NamedTuple
 
@@ -24,12 +25,16 @@ import numpy.typing as npt
 
 from sciml_magics.annotation.who import person
 from sciml_magics.errors import LearningError, ModelError
+from sciml_magics.learning.bases import base_model
 from sciml_magics.learning.doubts.claims import Claim, Claims, claims
 from sciml_magics.learning.doubts.confident import Doubted, Taught, doubt_one, doubt_several
 from sciml_magics.learning.doubts.crossing import Numbers, Truth, cross_validate
+from sciml_magics.learning.pictures import Openers, look_at, with_images
+from sciml_magics.learning.registry import Registry
 from sciml_magics.learning.splitting.splits import split_indices
 from sciml_magics.learning.vectors import vectors as vectors_of
-from sciml_magics.models import Embeds, open_model
+from sciml_magics.models import Embeds, ModelFiles, open_model
+from sciml_magics.models.vectors import centred
 from sciml_magics.store import Store, running
 from sciml_magics.tasks import Counts, ModelIdentity, Record, Suggestion, Task, Value
 from sciml_magics.tasks.allowed import labels_of
@@ -108,6 +113,7 @@ def find_label_errors(
     encoder: str | None = None,
     suggested: int = MOST_SUGGESTED,
     seed: int = 0,
+    images: Openers | None = None,
 ) -> LabelErrors:
     """Look for label errors, and keep what was found for the queue.
 
@@ -116,46 +122,53 @@ def find_label_errors(
     store
         What people and models said.
     task
-        The version of the task: of one label, or several labels, of texts.
+        The version of the task: of one label, or several labels.
     encoder
         Hub id or folder of the model whose embeddings the head reads; ``None`` for the embedded
-        one.
+        one, or what suggested for images.
     suggested
         How many of a model's labels for records that nobody answered are looked at, at most.
     seed
         Of how answers are parted, and which labels of the model are drawn.
+    images
+        What opens images that are in a frame, by the addresses of their records.
 
     Raises
     ------
     LearningError
         If the task is of another kind, or too few answers are there.
     ModelError
-        If the model gives no embeddings.
+        If the model gives no embeddings, or there is none for images.
     """
-    embeds = _encoder(task, encoder)
+    embeds = _encoder(store, task, encoder)
     given = _enough(claims(store, task, suggested, seed), task)
-    return _look(store, task, embeds, given, seed)
+    return _look(store, task, embeds, given, seed, images or {})
 
 
-def refresh_label_errors(store: Store, task: Task) -> None:
+def refresh_label_errors(store: Store, task: Task, images: Openers | None = None) -> None:
     """See to it that the queue of label errors knows the answers that hold now.
 
     Nothing is done if it does, or if so many answers have come that it would take long and there
     is an earlier look.
+
+    Parameters
+    ----------
+    store, task, images
+        As of `find_label_errors`.
 
     Raises
     ------
     LearningError
         As `find_label_errors`; or if there are very many answers, and nobody has looked yet.
     """
-    embeds = _encoder(task, None)
+    embeds = _encoder(store, task, None)
     given = _enough(claims(store, task, MOST_SUGGESTED, 0), task)
     done = [run.model for run in store.runs(task.name) if run.state == "done"]
     looked = [model for model in done if model.is_check]
     if looked and looked[-1] == _identity(embeds, given, 0):
         return
     if len(given.people) <= AT_ONCE:
-        _look(store, task, embeds, given, 0)
+        _look(store, task, embeds, given, 0, images or {})
     elif not looked:
         raise LearningError(
             f"task '{task.name}' has {len(given.people):,} answers, and to look through so many "
@@ -163,20 +176,32 @@ def refresh_label_errors(store: Store, task: Task) -> None:
         )
 
 
-def _encoder(task: Task, encoder: str | None) -> Embeds:
-    if task.input != "text" or task.kind not in ("label", "labels"):
-        what = "images" if task.input == "image" else f"kind '{task.kind}'"
+def _encoder(store: Store, task: Task, encoder: str | None) -> Embeds:
+    if task.kind not in ("label", "labels"):
         raise LearningError(
-            f"label errors are looked for in tasks of one or several labels of texts; "
-            f"'{task.name}' is of {what}: where people disagree, see %agreement {task.name} "
-            "--disagreements"
+            f"label errors are looked for in tasks of one or several labels; '{task.name}' is of "
+            f"kind '{task.kind}': where people disagree, see %agreement {task.name} --disagreements"
         )
-    model = open_model(encoder)
-    if not isinstance(model, Embeds) or ("text", "label") not in model.abilities:
+    model = open_model(_of_images(store, task, encoder) if task.input == "image" else encoder)
+    if not isinstance(model, Embeds) or (task.input, "label") not in model.abilities:
         raise ModelError(
-            f"model '{encoder}' gives no embeddings of texts: choose an encoder, or leave it"
+            f"model '{model.identity.id}' gives no embeddings of {task.input}s: choose an encoder "
+            "of them, or leave it"
         )
     return model
+
+
+def _of_images(store: Store, task: Task, encoder: str | None) -> ModelFiles:
+    current = Registry(store).current(task)
+    try:
+        return base_model(store, task, encoder, current)
+    except ModelError as error:
+        if encoder is not None or current is not None:
+            raise
+        raise ModelError(
+            f"task '{task.name}' reads images, and no image model that suggested for it is at "
+            "hand: annotate it with one, or name one: task.label_errors(encoder=…)"
+        ) from error
 
 
 def _enough(given: Claims, task: Task) -> Claims:
@@ -188,11 +213,18 @@ def _enough(given: Claims, task: Task) -> Claims:
     return given
 
 
-def _look(store: Store, task: Task, embeds: Embeds, given: Claims, seed: int) -> LabelErrors:
+def _look(
+    store: Store, task: Task, embeds: Embeds, given: Claims, seed: int, images: Openers
+) -> LabelErrors:
+    identity = _identity(embeds, given, seed)
+    if task.input == "image":
+        given = _readable(store, task, embeds, given, images)
     names, people = _judged(given.people, task)
     model = [claim for claim in given.model if set(labels_of(claim.value)) <= set(names)]
     everything = [*people, *model]
     vectors = vectors_of(store, embeds, [claim.record for claim in everything])
+    if task.input == "image":
+        vectors = centred(vectors)
     truth = _truth(everything, names)
     several, count = task.kind == "labels", len(people)
     folds = _folds(people, seed)
@@ -202,11 +234,30 @@ def _look(store: Store, task: Task, embeds: Embeds, given: Claims, seed: int) ->
     others = _Side(model, truth[count:], crossed.of(vectors[count:]))
     errors = [*_errors(own, names, task), *_errors(others, names, task, own)]
     errors.sort(key=lambda error: (error.quality, error.record.id))
-    found = LabelErrors(
-        tuple(errors), count, len(model), _notes(given, people), _identity(embeds, given, seed)
-    )
+    found = LabelErrors(tuple(errors), count, len(model), _notes(given, people), identity)
     _keep(store, task, found, seed)
     return found
+
+
+def _readable(store: Store, task: Task, embeds: Embeds, given: Claims, images: Openers) -> Claims:
+    """The claims about images that can be read.
+
+    Raises
+    ------
+    LearningError
+        If too few answered ones can.
+    """
+    both = (*given.people, *given.model)
+    records = with_images([claim.record for claim in both], images)
+    read, notes = look_at(store, embeds, records)
+    seen = [replace(both[at], record=records[at]) for at in read]
+    people, model = ([one for one in seen if one.of_model is by] for by in (False, True))
+    if len(people) < FEWEST:
+        raise LearningError(
+            f"task '{task.name}': {notes[0]}; label errors are looked for among {FEWEST} answers "
+            "or more: put the files back, or name the frame that holds the images"
+        )
+    return replace(given, people=tuple(people), model=tuple(model), notes=(*given.notes, *notes))
 
 
 def _judged(people: Sequence[Claim], task: Task) -> tuple[list[str], list[Claim]]:
@@ -238,7 +289,10 @@ def _truth(given: Sequence[Claim], names: Sequence[str]) -> Truth:
 def _folds(people: Sequence[Claim], seed: int) -> list[int]:
     """The part of each answer; equal texts are in one part, labels are spread over all."""
     shares = {str(part): 1 / FOLDS for part in range(FOLDS)}
-    texts = [claim.record.text for claim in people]
+    # An image is known by its address, wherever it lies.
+    texts = [
+        claim.record.id.hex() if claim.record.open_image else claim.record.text for claim in people
+    ]
     found = split_indices(texts, [claim.value for claim in people], shares, seed=seed)
     return [int(part) for part in found.parts]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from sciml_magics.models.vectors import centred
 from sciml_magics.quality.findings import Detector, Finding, detector
 from sciml_magics.quality.outliers.deviations import apart, deviations
 from sciml_magics.quality.outliers.pictures import by_looks, by_model, opens_images, read_pictures
@@ -131,7 +132,7 @@ class OutlyingImages:
         if read.sum() < _LEAST_VALUES:
             return
         rows = [pictures.rows[at] for at in np.flatnonzero(read).tolist()]
-        distances, _ = to_nearest(_centred(vectors[read]))
+        distances, _ = to_nearest(centred(vectors[read]))
         found, off = _apart(distances)
         usual = float(np.median(distances))
         told = [
@@ -207,12 +208,6 @@ def _drawn(count: int, most: int, seed: int) -> npt.NDArray[np.int64]:
     if count <= most:
         return np.arange(count)
     return np.sort(np.random.default_rng(seed).choice(count, most, replace=False))
-
-
-def _centred(vectors: Vectors) -> Vectors:
-    """Less what all have in common, and of length 1."""
-    off = vectors - vectors.mean(axis=0)
-    return np.asarray(off / np.maximum(np.linalg.norm(off, axis=1, keepdims=True), 1e-9))
 
 
 def _apart(distances: Values) -> tuple[npt.NDArray[np.int64], Values]:
