@@ -108,7 +108,7 @@ def look_at(
     encoder
         A model of images.
     records
-        Of answered images, from `with_images`.
+        From `with_images`.
     """
     read = np.isfinite(vectors(store, encoder, records)).all(axis=1)
     gone = [records[at] for at in np.flatnonzero(~read).tolist()]
@@ -117,5 +117,5 @@ def look_at(
     why = "; ".join(why_unreadable(record) for record in gone[:_SHOWN])
     why += f"; {len(gone) - _SHOWN:,} more" if len(gone) > _SHOWN else ""
     images = "image cannot" if len(gone) == 1 else "images cannot"
-    note = f"{len(gone):,} answered {images} be read: left out ({why})"
+    note = f"{len(gone):,} {images} be read: left out ({why})"
     return np.flatnonzero(read).tolist(), (note,)

@@ -170,7 +170,7 @@ def test_images_that_are_gone_are_left_out_and_noted(
     found = _learn(store, model=str(vit))
 
     [note] = [note for note in found.notes if "cannot be read" in note]
-    assert note.startswith("3 answered images cannot be read: left out (the image cannot be read:")
+    assert note.startswith("3 images cannot be read: left out (the image cannot be read:")
     assert found.examples + found.validation + found.held_out == 37
     outcome = suggest_again(
         store, TASK, open_model(Registry(store).files(found.trained), FP32), "Ada"
@@ -188,9 +188,7 @@ def test_images_without_files_are_found_in_their_frame(
     suggested(store, held, clip)
     _answer_bytes(store, held)
 
-    with pytest.raises(
-        LearningError, match=r"40 answered images cannot .* %learn colour --frame NAME"
-    ):
+    with pytest.raises(LearningError, match=r"40 images cannot .* %learn colour --frame NAME"):
         _learn(store, model=str(vit))
     images = openers_of(held, TASK)
     found = _learn(store, model=str(vit), images=images)

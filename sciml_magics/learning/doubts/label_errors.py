@@ -16,7 +16,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import compress
 from typing import Any, NamedTuple
 
@@ -24,16 +24,15 @@ import numpy as np
 import numpy.typing as npt
 
 from sciml_magics.annotation.who import person
-from sciml_magics.errors import LearningError, ModelError
-from sciml_magics.learning.bases import base_model
+from sciml_magics.errors import LearningError
 from sciml_magics.learning.doubts.claims import Claim, Claims, claims
 from sciml_magics.learning.doubts.confident import Doubted, Taught, doubt_one, doubt_several
 from sciml_magics.learning.doubts.crossing import Numbers, Truth, cross_validate
-from sciml_magics.learning.pictures import Openers, look_at, with_images
-from sciml_magics.learning.registry import Registry
+from sciml_magics.learning.doubts.reading import encoder_for, enough, readable_claims
+from sciml_magics.learning.pictures import Openers
 from sciml_magics.learning.splitting.splits import split_indices
 from sciml_magics.learning.vectors import vectors as vectors_of
-from sciml_magics.models import Embeds, ModelFiles, open_model
+from sciml_magics.models import Embeds
 from sciml_magics.models.vectors import centred
 from sciml_magics.store import Store, running
 from sciml_magics.tasks import Counts, ModelIdentity, Record, Suggestion, Task, Value
@@ -42,8 +41,6 @@ from sciml_magics.tasks.run import CHECK
 
 NAME = "confident learning"
 FOLDS = 5
-# Below, a head knows too little to doubt anybody.
-FEWEST = 20
 # Labels of a model that are looked at unless more are asked for.
 MOST_SUGGESTED = 2_000
 # So many answers are looked through in a few seconds, whenever somebody opens the queue.
@@ -140,8 +137,8 @@ def find_label_errors(
     ModelError
         If the model gives no embeddings, or there is none for images.
     """
-    embeds = _encoder(store, task, encoder)
-    given = _enough(claims(store, task, suggested, seed), task)
+    embeds = encoder_for(store, task, encoder)
+    given = enough(claims(store, task, suggested, seed), task)
     return _look(store, task, embeds, given, seed, images or {})
 
 
@@ -161,8 +158,8 @@ def refresh_label_errors(store: Store, task: Task, images: Openers | None = None
     LearningError
         As `find_label_errors`; or if there are very many answers, and nobody has looked yet.
     """
-    embeds = _encoder(store, task, None)
-    given = _enough(claims(store, task, MOST_SUGGESTED, 0), task)
+    embeds = encoder_for(store, task, None)
+    given = enough(claims(store, task, MOST_SUGGESTED, 0), task)
     done = [run.model for run in store.runs(task.name) if run.state == "done"]
     looked = [model for model in done if model.is_check]
     if looked and looked[-1] == _identity(embeds, given, 0):
@@ -176,49 +173,12 @@ def refresh_label_errors(store: Store, task: Task, images: Openers | None = None
         )
 
 
-def _encoder(store: Store, task: Task, encoder: str | None) -> Embeds:
-    if task.kind not in ("label", "labels"):
-        raise LearningError(
-            f"label errors are looked for in tasks of one or several labels; '{task.name}' is of "
-            f"kind '{task.kind}': where people disagree, see %agreement {task.name} --disagreements"
-        )
-    model = open_model(_of_images(store, task, encoder) if task.input == "image" else encoder)
-    if not isinstance(model, Embeds) or (task.input, "label") not in model.abilities:
-        raise ModelError(
-            f"model '{model.identity.id}' gives no embeddings of {task.input}s: choose an encoder "
-            "of them, or leave it"
-        )
-    return model
-
-
-def _of_images(store: Store, task: Task, encoder: str | None) -> ModelFiles:
-    current = Registry(store).current(task)
-    try:
-        return base_model(store, task, encoder, current)
-    except ModelError as error:
-        if encoder is not None or current is not None:
-            raise
-        raise ModelError(
-            f"task '{task.name}' reads images, and no image model that suggested for it is at "
-            "hand: annotate it with one, or name one: task.label_errors(encoder=…)"
-        ) from error
-
-
-def _enough(given: Claims, task: Task) -> Claims:
-    if len(given.people) < FEWEST:
-        raise LearningError(
-            f"task '{task.name}' has {len(given.people)} answers: label errors are looked for "
-            f"among {FEWEST} or more; review some records first"
-        )
-    return given
-
-
 def _look(
     store: Store, task: Task, embeds: Embeds, given: Claims, seed: int, images: Openers
 ) -> LabelErrors:
     identity = _identity(embeds, given, seed)
     if task.input == "image":
-        given = _readable(store, task, embeds, given, images)
+        given = readable_claims(store, task, embeds, given, images)
     names, people = _judged(given.people, task)
     model = [claim for claim in given.model if set(labels_of(claim.value)) <= set(names)]
     everything = [*people, *model]
@@ -237,27 +197,6 @@ def _look(
     found = LabelErrors(tuple(errors), count, len(model), _notes(given, people), identity)
     _keep(store, task, found, seed)
     return found
-
-
-def _readable(store: Store, task: Task, embeds: Embeds, given: Claims, images: Openers) -> Claims:
-    """The claims about images that can be read.
-
-    Raises
-    ------
-    LearningError
-        If too few answered ones can.
-    """
-    both = (*given.people, *given.model)
-    records = with_images([claim.record for claim in both], images)
-    read, notes = look_at(store, embeds, records)
-    seen = [replace(both[at], record=records[at]) for at in read]
-    people, model = ([one for one in seen if one.of_model is by] for by in (False, True))
-    if len(people) < FEWEST:
-        raise LearningError(
-            f"task '{task.name}': {notes[0]}; label errors are looked for among {FEWEST} answers "
-            "or more: put the files back, or name the frame that holds the images"
-        )
-    return replace(given, people=tuple(people), model=tuple(model), notes=(*given.notes, *notes))
 
 
 def _judged(people: Sequence[Claim], task: Task) -> tuple[list[str], list[Claim]]:

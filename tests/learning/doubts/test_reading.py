@@ -71,7 +71,7 @@ def test_images_that_are_gone_are_left_out_and_noted(
     found = find_label_errors(store, TASK, encoder=str(vit))
     assert found.answers == len(frame) - 1
     [note] = found.notes
-    assert note.startswith("1 answered image cannot be read: left out (")
+    assert note.startswith("1 image cannot be read: left out (")
     for file in frame["file"][4:110]:
         Path(file).unlink()
     # What was looked at before is in the store.
@@ -89,7 +89,7 @@ def test_images_in_no_file_are_opened_from_their_frame(
     assert set(in_frame) == set(openers_of(frame, TASK))
     for file in frame["file"]:
         Path(file).unlink()
-    with pytest.raises(LearningError, match=r"120 answered images cannot .* name the frame"):
+    with pytest.raises(LearningError, match=r"120 images cannot .* name the frame"):
         find_label_errors(store, TASK, encoder=str(vit))
     assert find_label_errors(store, TASK, encoder=str(vit), images=in_frame).answers == 120
 
