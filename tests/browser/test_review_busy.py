@@ -17,7 +17,6 @@ from tests.browser.reviews import (
     BUSY,
     HOSTS_AND_PLACES,
     LOAD,
-    PLACES,
     Place,
     Surface,
     at_the_side,
@@ -62,12 +61,11 @@ def test_answers_are_stored_while_a_cell_runs(host: NotebookPage, place: Place) 
         assert [one.response.record_id.hex() for one in said(store, len(done))] == done
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_without_subshells_answers_wait_visibly(old_lab: NotebookPage, place: Place) -> None:
-    store = made(old_lab, f"old-{place}")
+def test_without_subshells_answers_wait_visibly(old_lab: NotebookPage) -> None:
+    store = made(old_lab, "old")
     stop = store.with_suffix(".stop")
-    surface = opened(old_lab, place, store.name, then=[BUSY.format(stop=stop.name)])
-    with busy(old_lab, 2 if place == "cell" else 1, stop):
+    surface = opened(old_lab, "side", store.name, then=[BUSY.format(stop=stop.name)])
+    with busy(old_lab, 1, stop):
         surface.root.focus()
         done = [surface.answer("Space") for _ in range(3)]
         expect(surface.pending).to_contain_text("3")

@@ -101,17 +101,17 @@ def test_a_screen_reader_is_told_what_comes_next(lab: NotebookPage) -> None:
     expect(told).to_contain_text(surface.text()[:14])
 
 
-def test_a_click_on_a_bar_chooses_its_records(host: NotebookPage) -> None:
-    store = host.server.root / f"charts-{host.server.application}.db"
+def test_a_click_on_a_bar_chooses_its_records(lab: NotebookPage) -> None:
+    store = lab.server.root / "charts.db"
     suggest(store, numbered(30), ("genomics", "genomics", "imaging"))
-    opened(host, "side", store.name)
-    panel = host.page.locator("#sciml-magics-panel")
+    opened(lab, "side", store.name)
+    panel = lab.page.locator("#sciml-magics-panel")
     panel.get_by_role("tab", name="Charts").click()
     bars = panel.locator("svg .mark-rect path")
     expect(bars.first).to_be_visible(timeout=60_000)
     # The second bar of the first chart is the smaller label.
     bars.nth(1).click()
-    surface = Surface(host, "side").take()
+    surface = Surface(lab, "side").take()
     # So many parts of a filter hold.
     expect(surface.root.get_by_role("button", name="Choose records")).to_have_text("1")
     seen = []

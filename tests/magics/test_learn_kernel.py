@@ -1,18 +1,14 @@
-"""``%learn`` in a real kernel with the embedded model: every method, a stop, a kill."""
+"""``%learn`` in a real kernel with the embedded model: every method, and a stop."""
 
 from __future__ import annotations
 
 import os
 import re
-import signal
-import time
-from pathlib import Path
 
 import pytest
 
 from sciml_magics.tasks import Method
 from tests.kernels import Executed, run_cells
-from tests.live_kernel import live_kernel
 
 SETUP = """\
 %load_ext sciml_magics
@@ -46,9 +42,9 @@ with open_store() as store:
     store.respond(store.task(task), said)
 """
 
-# Every moment is told and a checkpoint follows every step; at the third the process waits or stops.
-AT_THIRD = """\
-import os, signal, time
+# Every moment is told and a checkpoint follows every step; after the third the person stops.
+STOP = """\
+import os, signal
 from sciml_magics.learning import learner
 from sciml_magics.models.training import watching
 
@@ -59,7 +55,7 @@ watch = learner._Learner._watch
 def third(self, moment):
     watch(self, moment)
     if moment.step == 3:
-        {then}
+        os.kill(os.getpid(), signal.SIGINT)
 
 learner._Learner._watch = third
 """
@@ -82,7 +78,6 @@ def learned(method: Method, options: str = "") -> str:
 
 
 FULL = learned("full", "--learning-rate 1e-4")
-STOP = AT_THIRD.format(then="os.kill(os.getpid(), signal.SIGINT)")
 # One kernel for all: each takes seconds to load what trains.
 CELLS: dict[str, str] = {
     "setup": SETUP,
@@ -159,23 +154,3 @@ def test_every_method_learns(method: Method, taught: Executed) -> None:
     found = LINE.fullmatch(line)
     assert found is not None, line
     assert found[2] == method
-
-
-@pytest.mark.skipif(os.name == "nt", reason="no such signal there")
-def test_a_kernel_that_was_killed_in_a_training_loses_none_of_it(tmp_path: Path) -> None:
-    sign = tmp_path / "third"
-    told = f"open({str(sign)!r}, 'w').write(str(os.getpid()))"
-    wait = AT_THIRD.format(then=f"{told}; time.sleep(600)")
-    with live_kernel(tmp_path) as kernel:
-        kernel.run(SETUP)
-        kernel.begin(wait)
-        kernel.begin(FULL)
-        until = time.monotonic() + 600
-        while not (sign.exists() and sign.read_text()):
-            assert time.monotonic() < until, "".join(kernel.texts)
-            time.sleep(0.2)
-        os.kill(int(sign.read_text()), signal.SIGKILL)
-    again = "%load_ext sciml_magics\nimport torch; torch.set_num_threads(1)"
-    done = run_cells([again, FULL], tmp_path)
-    assert "training went on from where it had been stopped" in done.data(1)[-1]["text/plain"]
-    assert LINE.fullmatch(done.data(1)[-1]["text/plain"].splitlines()[0])
