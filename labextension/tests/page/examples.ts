@@ -279,8 +279,8 @@ export function imageKernel(): FakeKernel {
   const picture = `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="420"><rect width="640" height="420" fill="#20252b"/><g fill="#7fd1ae"><circle cx="180" cy="160" r="62"/><circle cx="430" cy="250" r="84" fill="#8aa7ff"/><circle cx="330" cy="90" r="30"/></g></svg>`;
   return new FakeKernel(
     scheme({ name: 'cells', input: 'image', columns: ['file'] }),
-    [0, 1].map((at) => ({
-      ...item(String(at), '', {
+    [0, 1].map((at) =>
+      item(String(at), `plate-07/well-B${at + 1}.png`, {
         image: {
           mime: 'image/svg+xml',
           data: btoa(picture),
@@ -299,8 +299,7 @@ export function imageKernel(): FakeKernel {
           },
         }),
       }),
-      fields: [],
-    })),
+    ),
   );
 }
 

@@ -8,6 +8,7 @@ import {
   disputeKernel,
   errorsKernel,
   EXAMPLES,
+  imageKernel,
   item,
   labelKernel,
   labelsKernel,
@@ -60,6 +61,13 @@ describe('the surface', () => {
     await press('3');
     await press('a');
     expect(find('.sm-Review-last').textContent).toContain('the model had said genomics');
+  });
+
+  it('shows an image once, with where it came from below it', async () => {
+    await mount(imageKernel());
+    expect(find('.sm-Review-record img').getAttribute('alt')).toBe('plate-07/well-B1.png');
+    expect(find('.sm-Review-record').textContent.match(/well-B1/g)).toHaveLength(1);
+    expect(place.querySelector('.sm-Review-field')).toBeNull();
   });
 
   it('toggles several labels', async () => {

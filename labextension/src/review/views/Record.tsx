@@ -29,15 +29,19 @@ export function Record({ item, view }: { item: Item; view: TaskView }): JSX.Elem
       <Why item={item} />
       <Details item={item} />
       <Others item={item} />
-      {item.image && <Picture image={item.image} suggestion={item.suggestion} />}
-      {item.fields.map((field, at) => (
-        <Field
-          key={field.column}
-          field={field}
-          kind={at === 0 ? view.kind : 'text'}
-          titled={item.fields.length > 1 || view.kind === 'value'}
-        />
-      ))}
+      {/* The one column of an image says where it came from, as its caption does. */}
+      {item.image ? (
+        <Picture image={item.image} suggestion={item.suggestion} />
+      ) : (
+        item.fields.map((field, at) => (
+          <Field
+            key={field.column}
+            field={field}
+            kind={at === 0 ? view.kind : 'text'}
+            titled={item.fields.length > 1 || view.kind === 'value'}
+          />
+        ))
+      )}
     </article>
   );
 }
