@@ -18,7 +18,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sciml_magics.errors import LearningError
-from sciml_magics.models.training.contrastive import EPOCHS, RATE
+from sciml_magics.models.training.contrastive import EPOCHS, MORE_EPOCHS, RATE, usual_epochs
 from sciml_magics.models.training.recipes import RECIPES, WORDS, plan
 from sciml_magics.store.trained import Trained
 from sciml_magics.tasks import Fit, Kind, Method, Moment, Training
@@ -37,7 +37,7 @@ _FILE = "trials.json"
 # Words of a sentence, about, where each of them is learned.
 _WORDS = 20.0
 # Fewest and most epochs that are tried.
-_EPOCHS: Mapping[Method, tuple[int, int]] = {"fewshot": (EPOCHS // 3, EPOCHS * 2)}
+_EPOCHS: Mapping[Method, tuple[int, int]] = {"fewshot": (EPOCHS // 3, MORE_EPOCHS)}
 # Trials before the estimator is asked, and before a training can be ended early.
 _STARTUP, _BEFORE_PRUNING = 5, 3
 
@@ -401,7 +401,8 @@ def _space(training: Training, kind: Kind) -> dict[str, BaseDistribution]:
 def _usual(training: Training, subject: Subject) -> dict[str, Any]:
     """What the method does where nothing is set."""
     if training.method not in RECIPES:
-        return {"learning_rate": RATE, "epochs": EPOCHS, "class_weights": "none"}
+        epochs = usual_epochs(subject.examples)
+        return {"learning_rate": RATE, "epochs": epochs, "class_weights": "none"}
     words = _WORDS if subject.kind == "spans" else 0.0
     own = plan(training, subject.examples, subject.parameters, cpu=True, words=words)
     return {
