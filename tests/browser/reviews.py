@@ -29,6 +29,7 @@ from tests.browser.pages import NotebookPage
 Place = Literal["cell", "side"]
 
 STORED_SECONDS = 60
+PLACES: tuple[Place, ...] = ("cell", "side")
 # Each application and each place once: what a test does of one pair says much of the others, and
 # every page takes seconds.
 HOSTS_AND_PLACES = pytest.mark.parametrize(
