@@ -43,17 +43,27 @@ def spoilt(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(right=wrong)
 
 
-def test_wrong_answers_come_up_with_what_is_likelier(
-    store: Store, clip: Path, frame: pd.DataFrame
-) -> None:
+@pytest.fixture
+def reviewed(store: Store, clip: Path, frame: pd.DataFrame) -> pd.DataFrame:
+    """The right labels of images that people answered after a model, some of them wrongly."""
     suggested(store, frame, clip)
     answered(store, spoilt(frame))
+    return frame
+
+
+@pytest.fixture(scope="module")
+def vit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that has not seen the images yet."""
+    return save_tiny_vit(tmp_path_factory.mktemp("vit"), ["a", "b"], initializer_range=0.05)
+
+
+def test_wrong_answers_come_up_with_what_is_likelier(store: Store, reviewed: pd.DataFrame) -> None:
     found = find_label_errors(store, TASK)
 
-    assert found.answers == len(frame)
+    assert found.answers == len(reviewed)
     likely = {error.record.text: error.likely for error in found.errors[: len(WRONG)]}
-    right = dict(zip(frame["file"], frame["right"], strict=True))
-    planted = {frame["file"][at] for at in WRONG}
+    right = dict(zip(reviewed["file"], reviewed["right"], strict=True))
+    planted = {reviewed["file"][at] for at in WRONG}
     assert len(planted & set(likely)) >= len(WRONG) - 1
     assert all(likely[file] == right[file] for file in planted & set(likely))
     queue = Reviewer(store, "colour", "Ben", order="errors")
@@ -62,32 +72,26 @@ def test_wrong_answers_come_up_with_what_is_likelier(
 
 
 def test_images_that_are_gone_are_left_out_and_noted(
-    store: Store, clip: Path, frame: pd.DataFrame, tmp_path: Path
+    store: Store, reviewed: pd.DataFrame, vit: Path
 ) -> None:
-    suggested(store, frame, clip)
-    answered(store, spoilt(frame))
-    vit = save_tiny_vit(tmp_path / "vit", ["a", "b"], initializer_range=0.05)
-    Path(frame["file"][3]).unlink()
+    Path(reviewed["file"][3]).unlink()
     found = find_label_errors(store, TASK, encoder=str(vit))
-    assert found.answers == len(frame) - 1
+    assert found.answers == len(reviewed) - 1
     [note] = found.notes
     assert note.startswith("1 image cannot be read: left out (")
-    for file in frame["file"][4:110]:
+    for file in reviewed["file"][4:110]:
         Path(file).unlink()
     # What was looked at before is in the store.
-    assert find_label_errors(store, TASK, encoder=str(vit)).answers == len(frame) - 1
+    assert find_label_errors(store, TASK, encoder=str(vit)).answers == len(reviewed) - 1
 
 
 def test_images_in_no_file_are_opened_from_their_frame(
-    store: Store, clip: Path, frame: pd.DataFrame, tmp_path: Path
+    store: Store, reviewed: pd.DataFrame, vit: Path
 ) -> None:
-    suggested(store, frame, clip)
-    answered(store, spoilt(frame))
-    vit = save_tiny_vit(tmp_path / "vit", ["a", "b"], initializer_range=0.05)
-    held = frame.assign(file=[Path(file).read_bytes() for file in frame["file"]])
+    held = reviewed.assign(file=[Path(file).read_bytes() for file in reviewed["file"]])
     in_frame = openers_of(held, TASK)
-    assert set(in_frame) == set(openers_of(frame, TASK))
-    for file in frame["file"]:
+    assert set(in_frame) == set(openers_of(reviewed, TASK))
+    for file in reviewed["file"]:
         Path(file).unlink()
     with pytest.raises(LearningError, match=r"120 images cannot .* name the frame"):
         find_label_errors(store, TASK, encoder=str(vit))
