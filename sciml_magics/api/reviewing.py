@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sciml_magics.api.options import ReviewOptions
+    from sciml_magics.frames import Records
+    from sciml_magics.learning.pictures import Openers
     from sciml_magics.store import Store
     from sciml_magics.tasks import Task
 
@@ -43,16 +45,21 @@ def review_asked(task: Task, frame: pd.DataFrame | None, options: ReviewOptions)
     if not 1 <= overlap <= 100:
         raise TaskError(f"{overlap} people for each record: choose 1 to 100")
     order = options.get("order", "mixed")
+    chosen = _chosen(known, frame, options)
+    images = _openers(known, chosen)
+    service().images.remember(images)
     if order == "errors":
         from sciml_magics.api.learning import images_of
         from sciml_magics.learning.doubts.label_errors import refresh_label_errors
 
-        images = images_of(known, frame, store) if known.input == "image" else {}
+        # All answers judge each other, also those that the query leaves out.
+        if known.input == "image" and options.get("where") is not None:
+            images = images_of(known, frame, store)
         refresh_label_errors(store, known, images)
     return Open(
         task=task.name,
         order=order,
-        filter=Filter(selection=_selected(known, frame, options, store)),
+        filter=Filter(selection=_selection(known, chosen, options, store)),
         model=options.get("model"),
         overlap=overlap,
         role="adjudicator" if options.get("adjudicate") else "annotator",
@@ -60,10 +67,8 @@ def review_asked(task: Task, frame: pd.DataFrame | None, options: ReviewOptions)
     )
 
 
-def _selected(
-    task: Task, frame: pd.DataFrame | None, options: ReviewOptions, store: Store
-) -> str | None:
-    """Name of the set of records that a query chooses, ``None`` for all; images are remembered."""
+def _chosen(task: Task, frame: pd.DataFrame | None, options: ReviewOptions) -> Records | None:
+    """The records that a query chooses; all of a frame with images; else ``None``."""
     query = options.get("where")
     if frame is None:
         if query is not None:
@@ -75,12 +80,21 @@ def _selected(
 
     rows = select_rows(frame, where=query, variables=options.get("variables"))
     records = read_records(frame, task, rows)
-    if task.input == "image":
-        service().images.remember(
-            {record.id: record.open_image for record in records if record.open_image}
-        )
-    if query is None:
-        return None
-    if not len(records):
+    if query is not None and not len(records):
         raise FrameError(f"--where {query!r} holds for no row with a text: widen it")
-    return store.select(store.task(task), records.ids)
+    return records
+
+
+def _openers(task: Task, chosen: Records | None) -> Openers:
+    if chosen is None or task.input != "image":
+        return {}
+    return {record.id: record.open_image for record in chosen if record.open_image}
+
+
+def _selection(
+    task: Task, chosen: Records | None, options: ReviewOptions, store: Store
+) -> str | None:
+    """Name of the set of records that a query chose; ``None`` for all."""
+    if chosen is None or options.get("where") is None:
+        return None
+    return store.select(store.task(task), chosen.ids)
