@@ -22,10 +22,9 @@ _TELLS_TAIL = 8  # large deviations that tell how heavy a tail is
 def deviations(numbers: Numbers, groups: Codes | None = None) -> Numbers:
     """Robust deviations of numbers from the median, of their group if there are any.
 
-    The spread is read on each side of the median by itself, from the quartile or the outer tenth,
-    whichever is wider in all but a
-    few rows, so that a skewed column is not full of outliers; that of a small group leans
-    on that of the usual group.
+    The spread is read on each side of the median by itself, from the quartile or, where there are
+    more than a few rows, the outer tenth, whichever is wider, so that a skewed column is not full
+    of outliers; that of a small group leans on that of the usual group.
 
     Parameters
     ----------
