@@ -51,6 +51,7 @@ class LearnOptions(TypedDict, total=False):
     batch_tokens: int | None
     accumulate: int
     class_weights: Literal["balanced", "none"]
+    consistency: float
     patience: int
     rank: int | None
     max_length: int | None

@@ -42,9 +42,9 @@ class TaughtTask(tasks.Task):
             The base, as in `run`; ``None`` is the base of the promoted model, else the model that
             suggested, where its weights can learn, else the embedded one. Images have no embedded
             model: they need a CLIP, SigLIP or image-classification model.
-        epochs, learning_rate, batch_tokens, accumulate, class_weights, patience, rank, seed
-            How to train: see `sciml_magics.tasks.Training`; so are `max_length`, `device` and
-            `precision`.
+        epochs, learning_rate, batch_tokens, accumulate, class_weights, consistency, patience, rank
+            How to train: see `sciml_magics.tasks.Training`; so are `max_length`, `seed`, `device`
+            and `precision`.
         frame
             Holds the images of a task whose images are in no files; see `run`.
         force

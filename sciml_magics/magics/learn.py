@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from sciml_magics.magics.sciml import SciML
 
 _SETTINGS = (
-    "method", "model", "epochs", "learning_rate", "rank", "class_weights", "patience",
-    "accumulate", "max_length", "seed", "force", "search",
+    "method", "model", "epochs", "learning_rate", "rank", "class_weights",
+    "consistency", "patience", "accumulate", "max_length", "seed", "force", "search",
 )  # fmt: skip
 
 

@@ -63,6 +63,7 @@ class LearnLine:
     learning_rate: float | None
     rank: int | None
     class_weights: Literal["balanced", "none"]
+    consistency: float
     patience: int
     accumulate: int
     max_length: int | None
@@ -124,6 +125,13 @@ def learn_parser() -> argparse.ArgumentParser:
         default="none",
         metavar="HOW",
         help="balanced: rare labels count for more",
+    )
+    add(
+        "--consistency",
+        type=positive,
+        default=0.0,
+        metavar="X",
+        help="read texts twice, and weigh by X how far the readings differ: better, half as fast",
     )
     add(
         "--patience",

@@ -120,13 +120,13 @@ def test_nothing_to_learn_from_is_one_line(shell: InteractiveShell, fails: Fails
 def test_a_line_is_read() -> None:
     line = parse_learn(
         "topic --method lora --model ./base --epochs 3 --learning-rate 2e-4 --rank 8 "
-        "--class-weights balanced --patience 0 --accumulate 4 --seed 7 --device cpu "
-        "--precision bf16 --force --no-suggest --no-promote --search 8 --track wandb "
+        "--class-weights balanced --consistency 1 --patience 0 --accumulate 4 --seed 7 "
+        "--device cpu --precision bf16 --force --no-suggest --no-promote --search 8 --track wandb "
         "--track tensorboard"
     )
     assert (line.task, line.method, line.model, line.epochs) == ("topic", "lora", "./base", 3)
     assert (line.learning_rate, line.rank, line.class_weights) == (2e-4, 8, "balanced")
-    assert (line.patience, line.accumulate, line.seed) == (0, 4, 7)
+    assert (line.consistency, line.patience, line.accumulate, line.seed) == (1, 0, 4, 7)
     assert (line.device, line.precision) == ("cpu", "bf16")
     assert (line.search, line.track) == (8, ["wandb", "tensorboard"])
     assert line.force
@@ -140,6 +140,7 @@ def test_a_line_is_read() -> None:
         ("--rollback --promote topic-1", "use one of the two"),
         ("--promote topic-1 --no-promote", "use one of the two"),
         ("--learning-rate 0", "needs a number above 0, not '0'"),
+        ("--consistency 0", "needs a number above 0, not '0'"),
         ("--learning-rate fast", "needs a number above 0, not 'fast'"),
         ("--search 0", "needs a whole number of 1 or more"),
         ("--track mlflow", "no tracker 'mlflow': choose one of tensorboard, wandb"),

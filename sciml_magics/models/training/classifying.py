@@ -147,6 +147,13 @@ class Several(_Classifying):
 
         return entropy(logits, targets, pos_weight=self.weights(logits.device), reduction="sum")
 
+    def disagreement(
+        self, one: torch.Tensor, other: torch.Tensor, targets: torch.Tensor
+    ) -> torch.Tensor:
+        """Of yes and no for every label; the difference of two logits is that of its two logs."""
+        del targets
+        return ((one.sigmoid() - other.sigmoid()) * (one - other)).sum() / 2
+
     def score(self, logits: Sequence[Logits]) -> float:
         """Macro F1 of the labels that are likelier to apply than not."""
         truth = np.stack([row.target for row in self.checks]) > 0

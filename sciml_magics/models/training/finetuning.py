@@ -213,6 +213,7 @@ def _trainer(
         batches=batches,
         fresh=base.fresh,
         faster=chosen.faster,
+        consistency=training.consistency,
         allocation=allocation,
         callbacks=(*own, *callbacks),
     )

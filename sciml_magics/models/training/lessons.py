@@ -142,6 +142,26 @@ class Lesson(ABC):
             Shape ``[rows]``, ``[rows, labels]`` or ``[rows, tokens]``.
         """
 
+    def disagreement(
+        self, one: torch.Tensor, other: torch.Tensor, targets: torch.Tensor
+    ) -> torch.Tensor:
+        """How far two readings of a batch are from each other, summed over its targets.
+
+        The mean of both Kullback-Leibler divergences, in nats.
+
+        Parameters
+        ----------
+        one, other
+            Logits, as of `loss`.
+        targets
+            As of `loss`: where they are `IGNORED`, readings may differ.
+        """
+        from torch.nn.functional import log_softmax
+
+        first, second = log_softmax(one, -1), log_softmax(other, -1)
+        apart = ((first.exp() - second.exp()) * (first - second)).sum(-1) / 2
+        return apart[targets != IGNORED].sum()
+
     @abstractmethod
     def score(self, logits: Sequence[Logits]) -> float:
         """Score of the logits of `checks`, 0 to 1, higher is better.

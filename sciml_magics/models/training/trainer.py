@@ -122,6 +122,8 @@ class LessonTrainer(Trainer):
         Beginnings of the names of weights that were drawn at random and may learn faster.
     faster
         How much faster these learn.
+    consistency
+        Weight of the disagreement of two readings, which dropout makes differ; 0 reads once.
     allocation
         Of AdaLoRA's rank: adds to the loss, and goes into checkpoints.
     callbacks
@@ -138,6 +140,7 @@ class LessonTrainer(Trainer):
         batches: LikeBatches,
         fresh: Sequence[str] = (),
         faster: float = 1.0,
+        consistency: float = 0.0,
         allocation: Allocation | None = None,
         callbacks: Sequence[TrainerCallback] = (),
     ) -> None:
@@ -154,6 +157,7 @@ class LessonTrainer(Trainer):
             read_by_rows(model)
         self._fresh = tuple(fresh)
         self._faster = faster
+        self._consistency = consistency
         self._allocation = allocation
         self._step: list[Batch] = []
         self._done = 0
@@ -228,13 +232,22 @@ class LessonTrainer(Trainer):
             placed = self._prepare_inputs(part)
             targets = placed.pop("labels")
             with QuickDropout() if self._on_cpu else nullcontext():
-                logits = model(**placed).logits.float()
-            loss = self.lesson.loss(logits, targets) / self._targets
+                loss = self._loss(model, placed, targets) / self._targets
             if self._allocation is not None:
                 loss = loss + self._allocation.loss() / (len(parts) * len(self._step))
             self.accelerator.backward(loss)
             together += loss.detach()
         return together
+
+    def _loss(self, model: nn.Module, inputs: Batch, targets: torch.Tensor) -> torch.Tensor:
+        """Of one reading; or the mean of two, and how far these are from each other."""
+        logits = model(**inputs).logits.float()
+        loss = self.lesson.loss(logits, targets)
+        if not self._consistency:
+            return loss
+        again = model(**inputs).logits.float()
+        both = (loss + self.lesson.loss(again, targets)) / 2
+        return both + self._consistency * self.lesson.disagreement(logits, again, targets)
 
     def _shrink(self, inputs: Batch) -> bool:
         """Halve what is given to the model at once; False where that is a single row already."""

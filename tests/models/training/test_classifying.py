@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from scipy.stats import entropy
 
 from sciml_magics.errors import LearningError
 from sciml_magics.models.training.bases import read_with
@@ -137,6 +138,33 @@ def test_balanced_weights_of_several_labels_make_rare_ones_count_more():
     )
 
     assert rare > often
+
+
+def test_readings_disagree_by_the_mean_of_both_divergences():
+    lesson = One(("a", "b", "c"), [], [])
+    one, other = torch.tensor([[2.0, 0.0, 0.0], [0.0, 1.0, 0.0]]), torch.zeros(2, 3)
+    targets = torch.tensor([0, 1])
+
+    found = lesson.disagreement(one, other, targets)
+
+    p, q = one.softmax(1).numpy(), other.softmax(1).numpy()
+    assert float(found) == pytest.approx(
+        float((entropy(p, q, axis=1) + entropy(q, p, axis=1)).sum() / 2)
+    )
+    assert float(lesson.disagreement(one, one, targets)) == 0
+    first = lesson.disagreement(one[:1], other[:1], targets[:1])
+    assert float(lesson.disagreement(one, other, torch.tensor([0, IGNORED]))) == float(first)
+
+
+def test_readings_of_several_labels_disagree_label_by_label():
+    lesson = Several(("a", "b"), [], [])
+    one, other = torch.tensor([[2.0, -1.0]]), torch.tensor([[0.0, -1.0]])
+
+    found = lesson.disagreement(one, other, torch.zeros(1, 2))
+
+    p = np.array([1 / (1 + np.exp(-2)), 1 - 1 / (1 + np.exp(-2))])
+    q = np.array([0.5, 0.5])
+    assert float(found) == pytest.approx((entropy(p, q) + entropy(q, p)) / 2)
 
 
 def test_a_task_of_another_name_is_named():

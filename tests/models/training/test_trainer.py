@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from transformers import AutoModelForSequenceClassification
 
 from sciml_magics.errors import LearningError
 from sciml_magics.models.training import trainer as trainers
@@ -85,6 +86,41 @@ def test_where_nothing_good_is_there_yet_the_error_says_so(files, tmp_path, monk
         train(files, ONE, one_label(60), one_label(9, 1), training(), tmp_path / "m")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_readings_that_dropout_does_not_change_teach_what_one_does(files, tmp_path):
+    one = train(files, ONE, one_label(60), [], training(epochs=2), tmp_path / "one")
+    asked = training(epochs=2, consistency=4.0)
+
+    two = train(files, ONE, one_label(60), [], asked, tmp_path / "two")
+
+    first, second = tensors(one.folder), tensors(two.folder)
+    assert all(torch.allclose(first[name], second[name], atol=1e-5) for name in first)
+
+
+def test_readings_that_have_to_agree_are_nearer_to_each_other(tmp_path):
+    files = base_model(tmp_path / "base", hidden_dropout_prob=0.4)
+
+    near, far = (
+        _apart(
+            train(
+                files, ONE, one_label(60), [], training(consistency=weight), tmp_path / f"{weight}"
+            )
+        )
+        for weight in (4.0, 0.0)
+    )
+
+    assert near < 0.6 * far
+
+
+def _apart(fit):
+    """How far two readings of a trained model are from each other, dropout on."""
+    model = AutoModelForSequenceClassification.from_pretrained(fit.folder).train()
+    ids = torch.arange(5, 60).reshape(-1, 5) % model.config.vocab_size
+    torch.manual_seed(0)
+    with torch.no_grad():
+        one, other = (model(ids).logits.log_softmax(1) for _ in range(2))
+    return float(((one.exp() - other.exp()) * (one - other)).sum(1).mean())
 
 
 def _crowded(monkeypatch, rows, where):
