@@ -19,6 +19,14 @@ Order = Literal[
     "random",
     "audit",
 ]
+"""Which records come first.
+
+``"mixed"`` deals shares, see `sciml_magics.review.deal`. By what the model said: ``"uncertain"``,
+by lot, the higher the entropy the sooner; ``"margin"``, the smallest distance between the two most
+probable labels; ``"least_confident"``, the lowest score; ``"models"``, those that models disagree
+about. By what people said: ``"annotators"``, those that they disagree about; ``"errors"``, likely
+label errors; ``"diverse"``, those unlike the answered ones. ``"random"`` and ``"audit"`` by lot.
+"""
 ORDERS: tuple[Order, ...] = get_args(Order)
 
 

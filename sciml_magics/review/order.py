@@ -17,7 +17,18 @@ from sciml_magics.review.scope import Scope
 from sciml_magics.review.sieve import Sieve, answered_with
 from sciml_magics.review.sources import Diverse, InOrder, Source
 from sciml_magics.review.tally import Tally
-from sciml_magics.review.walks import AtRandom, ByNumber, Disagreeing, Listed, Part, Walk, Within
+from sciml_magics.review.walks import (
+    MOST,
+    AtRandom,
+    ByLot,
+    ByNumber,
+    Disagreeing,
+    Listed,
+    Numbered,
+    Part,
+    Walk,
+    Within,
+)
 from sciml_magics.store.schema import index_by, records, suggestions
 from sciml_magics.tasks import Share
 
@@ -92,6 +103,8 @@ def arrange(scope: Scope, order: Order, tally: Tally) -> Arrangement:
         return Arrangement({"diverse": _diverse(scope, ways, tally)}, ("diverse",))
     if order == "models":
         return _by_models(scope, ways)
+    if order == "uncertain":
+        return _one("uncertain", ways.unsure())
     return _one("uncertain", ways.by_number(order))
 
 
@@ -121,7 +134,7 @@ def _errors(scope: Scope, tally: Tally) -> Arrangement:
 def _mixed(scope: Scope, ways: _Ways, tally: Tally) -> Arrangement:
     rest = deal.belongs("uncertain")
     sources: dict[Share, Source] = {
-        "uncertain": InOrder(ways.by_number("uncertain", rest)),
+        "uncertain": InOrder(ways.unsure(rest)),
         "audit": InOrder(ways.at_random(deal.belongs("audit"))),
         "blind": InOrder(ways.at_random(deal.belongs("blind"))),
     }
@@ -163,7 +176,7 @@ def _by_models(scope: Scope, ways: _Ways) -> Arrangement:
     near = ways.by_number("uncertain", step=5_000)
     sources: dict[Share, Source] = {
         "models": InOrder(Disagreeing(scope, near), patience=10),
-        "uncertain": InOrder(ways.by_number("uncertain")),
+        "uncertain": InOrder(ways.unsure()),
     }
     return Arrangement(sources, ("models",))
 
@@ -178,7 +191,7 @@ class _Ways:
         with scope.database.read() as connection:
             self._few = self._are_few(connection)
 
-    def by_number(self, order: str, part: Part | None = None, step: int | None = None) -> Walk:
+    def by_number(self, order: str, part: Part | None = None, step: int | None = None) -> Numbered:
         number, descending = _NUMBERS[order]
         if self._few:
             return Within(self._scope, self._find, number, descending=descending, part=part)
@@ -186,6 +199,9 @@ class _Ways:
             with self._scope.database.write() as connection:
                 index_by(connection, number)
         return ByNumber(self._scope, number, descending=descending, part=part, step=step)
+
+    def unsure(self, part: Part | None = None) -> Walk:
+        return ByLot(self.by_number("uncertain", part, step=MOST), self._scope.seed)
 
     def at_random(self, part: Part | None = None, salt: str = "") -> Walk:
         if self._few:

@@ -10,6 +10,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Column, Connection, and_, select, tuple_
 
 from sciml_magics.review.scope import Scope
@@ -22,6 +24,8 @@ from sciml_magics.tasks.record import ID_BYTES
 
 STEP = 500
 MOST = 20_000
+# How much sooner unsure records come; of 1, 2, 4, 8 and 16 on development data.
+_POWER = 8
 Part = Callable[[bytes], bool]
 
 
@@ -36,6 +40,14 @@ class Walk(Protocol):
 
     def restart(self) -> None:
         """Go back to the beginning."""
+        ...
+
+
+class Numbered(Walk, Protocol):
+    """A way through records by a number that is stored with their suggestions."""
+
+    def numbered(self, connection: Connection) -> list[tuple[int, float | None]]:
+        """The next records, each with its number."""
         ...
 
 
@@ -86,6 +98,10 @@ class ByNumber:
 
     def more(self, connection: Connection) -> list[int]:
         """The next records."""
+        return [record for record, _ in self.numbered(connection)]
+
+    def numbered(self, connection: Connection) -> list[tuple[int, float | None]]:
+        """The next records, each with its number."""
         rows = connection.execute(self._next()).cursor.fetchall()
         if len(rows) == self._step:
             self._at = rows[-1][2], rows[-1][0]
@@ -95,7 +111,7 @@ class ByNumber:
             self.exhausted = True
         self._step = min(self._step * 2, self._most)
         part = self._part
-        return [row[1] for row in rows if part is None or part(bytes(row[3]))]
+        return [(row[1], row[2]) for row in rows if part is None or part(bytes(row[3]))]
 
     def _next(self) -> Any:
         number, key = self._number, suggestions.c.id
@@ -216,6 +232,42 @@ class Disagreeing:
         return [record for record in given if _differ(said.get(record, ()))]
 
 
+class ByLot:
+    """Another walk in blocks, each in an order drawn by lot: the higher a number, the sooner.
+
+    The records at the very top are often those that people disagree about as well, or that are
+    alike: a model learns more from records drawn among the unsure ones than from the first of them
+    (tests/benchmarks/active_learning.py).
+
+    Parameters
+    ----------
+    walk
+        The way through the records, high numbers first.
+    seed
+        Of the lots.
+    """
+
+    def __init__(self, walk: Numbered, seed: int) -> None:
+        self._walk, self._draw = walk, np.random.default_rng(seed)
+        self._left: list[int] = []
+        self.exhausted = False
+
+    def restart(self) -> None:
+        """Go back to the beginning; lots are drawn anew."""
+        self._walk.restart()
+        self._left, self.exhausted = [], False
+
+    def more(self, connection: Connection) -> list[int]:
+        """The next records."""
+        if not self._left:
+            given = self._walk.numbered(connection)
+            numbers = np.array([number for _, number in given], dtype=np.float64)
+            self._left = [given[at][0] for at in by_lot(numbers, self._draw)]
+        part, self._left = self._left[:STEP], self._left[STEP:]
+        self.exhausted = self._walk.exhausted and not self._left
+        return part
+
+
 class Within:
     """Some few records, sorted as a whole.
 
@@ -246,7 +298,7 @@ class Within:
         s = suggestions.c
         first = column.desc() if descending else column
         self._find = (
-            select(s.record_id, records.c.address)
+            select(s.record_id, column, records.c.address)
             .join_from(suggestions, records, records.c.id == s.record_id)
             .where(s.task_id == scope.asked.id, s.model_id == scope.model_id)
             .where(among(scope.database, s.record_id))
@@ -260,11 +312,15 @@ class Within:
 
     def more(self, connection: Connection) -> list[int]:
         """All of them."""
+        return [record for record, _ in self.numbered(connection)]
+
+    def numbered(self, connection: Connection) -> list[tuple[int, Any]]:
+        """All of them, each with what it is sorted by."""
         self.exhausted = True
         wanted = {"wanted": as_wanted(self._database, sorted(self._few(connection)))}
         rows = connection.execute(self._find, wanted).cursor.fetchall()
         part = self._part
-        return [row[0] for row in rows if part is None or part(bytes(row[1]))]
+        return [(row[0], row[1]) for row in rows if part is None or part(bytes(row[2]))]
 
 
 class Listed:
@@ -292,6 +348,32 @@ class Listed:
         part, self._left = self._left[:STEP], self._left[STEP:]
         self.exhausted = not self._left
         return part
+
+
+def by_lot(numbers: npt.NDArray[np.float64], draw: np.random.Generator) -> list[int]:
+    """Positions in an order drawn by lot, each next one in proportion to a power of its number.
+
+    Drawn as Efraimidis and Spirakis do (2006, doi:10.1016/j.ipl.2005.11.003). What has no number,
+    or 0, comes last, as it stands.
+
+    Parameters
+    ----------
+    numbers
+        0 or more, or NaN. ``[n]``.
+    draw
+        Of the lots.
+
+    Examples
+    --------
+    >>> by_lot(np.array([np.nan, 0.1, 0.0, 1.0]), np.random.default_rng(0))
+    [3, 1, 0, 2]
+    """
+    some = np.flatnonzero(numbers > 0)
+    weights = (numbers[some] / numbers[some].max(initial=0)) ** _POWER
+    with np.errstate(divide="ignore"):
+        lots = draw.exponential(size=len(some)) / weights
+    rest = np.setdiff1d(np.arange(len(numbers)), some)
+    return [*some[np.argsort(lots, kind="stable")].tolist(), *rest.tolist()]
 
 
 def _differ(texts: Sequence[str]) -> bool:

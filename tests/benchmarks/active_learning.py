@@ -5,6 +5,9 @@ once; after every round a head learns from all labels asked for so far. The orde
 own (uncertain, margin, diverse, and mixed as the queue deals them) and known ones from the
 literature:
 
+- ``most uncertain``: those with the highest entropy, in that order (Lewis and Gale, 1994); the
+  queue draws among them by lot;
+
 - ``clusters``: the sentence nearest to the middle of each of k clusters first (Hacohen et al.,
   2022, doi:10.48550/arXiv.2202.02794), then margin;
 - ``margin+clusters``: clusters of the sentences with the smallest margins, weighted by it, one of
@@ -34,6 +37,7 @@ from sciml_magics.models.training.head import decide, embed_texts, fit_one
 from sciml_magics.models.training.head_folder import LinearHead
 from sciml_magics.models.training.scores import macro_f1
 from sciml_magics.review.diversity import farthest
+from sciml_magics.review.walks import by_lot
 from sciml_magics.tasks import Label, Task
 from sciml_magics.tasks.training import Training
 from tests.benchmarks.harness import parser, report, table
@@ -105,6 +109,14 @@ def random(pool: Pool, open_: Positions, known: Positions, shares: Floats | None
 def uncertain(pool: Pool, open_: Positions, known: Positions, shares: Floats | None, count: int):
     if shares is None:
         return pool.at_random(open_, count)
+    return open_[by_lot(_entropy(shares).astype(np.float64), pool.draw)[:count]]
+
+
+def most_uncertain(
+    pool: Pool, open_: Positions, known: Positions, shares: Floats | None, count: int
+):
+    if shares is None:
+        return pool.at_random(open_, count)
     return open_[np.argsort(-_entropy(shares), kind="stable")[:count]]
 
 
@@ -154,6 +166,7 @@ def margin_clusters(
 ORDERS: dict[str, Order] = {
     "random": random,
     "uncertain": uncertain,
+    "most uncertain": most_uncertain,
     "margin": margin,
     "diverse": diverse,
     "mixed": mixed,

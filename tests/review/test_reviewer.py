@@ -6,6 +6,7 @@ from dataclasses import replace
 from threading import Thread
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sciml_magics.errors import TaskError
@@ -50,7 +51,7 @@ def test_the_mixed_order_deals_its_shares(store: Store) -> None:
     assert not any(item.blind for item in first if item.share != "blind")
     unsure = [item.suggestion for item in first if item.share == "uncertain"]
     margins = [kept.margin for kept in unsure if kept]
-    assert margins == sorted(margins)
+    assert np.mean(margins) < 0.25
 
 
 def test_several_models_take_a_place(store: Store) -> None:
@@ -73,7 +74,6 @@ def test_models_that_agree_are_no_reason(store: Store) -> None:
 @pytest.mark.parametrize(
     ("order", "says"),
     [
-        ("uncertain", "The model is unsure: genes 0.50, cells 0.50"),
         ("margin", "The model sees little between the first two: genes 0.50, cells 0.50"),
         ("least_confident", "The model gave a low score: genes 0.50"),
     ],
@@ -83,6 +83,23 @@ def test_unsure_records_come_first(store: Store, order: Any, says: str) -> None:
     seen = answer_all(Reviewer(store, "topic", "Ada", order=order))
     assert ids(seen) == made[::-1]
     assert seen[0].why == says
+
+
+def test_the_less_sure_the_sooner_drawn_by_lot(store: Store) -> None:
+    made = fill(store, even(300))
+    seen = []
+    for seed in (0, 0, 1):
+        reviewer = Reviewer(store, "topic", "Ada", order="uncertain", seed=seed)
+        seen.append(reviewer.next(300).items)
+        reviewer.close()
+    orders = list(map(ids, seen))
+    assert orders[0] == orders[1] != orders[2]
+    surest_last = {one: at for at, one in enumerate(made)}
+    places = [surest_last[one] for one in orders[0]]
+    assert np.mean(places[:30]) < 75
+    assert places[:30] != sorted(places[:30])
+    assert min(places[-30:]) > 150
+    assert seen[0][0].why.startswith("The model is unsure: genes 0.")
 
 
 def test_records_without_a_score_come_last(store: Store) -> None:

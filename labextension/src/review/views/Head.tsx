@@ -61,7 +61,7 @@ function OrderMenu(): JSX.Element {
 export function orders(trans: Words): readonly (readonly [Order, string])[] {
   return [
     ['mixed', trans.__('Mixed')],
-    ['uncertain', trans.__('Most uncertain')],
+    ['uncertain', trans.__('Uncertain first')],
     ['margin', trans.__('Two labels close')],
     ['least_confident', trans.__('Least confident')],
     ['models', trans.__('Models disagree')],
