@@ -59,11 +59,12 @@ def ensemble(matrix: Matrix, seed: int = 0) -> Values:
     """
     draw = np.random.default_rng(seed)
     straight = by_middle(matrix)
+    fit = _some(len(matrix), _FIT, draw)
     looks = (
         to_nearest(by_range(matrix), 8, _ROUNDS, draw),
         _to_neighbours(straight, _some(len(matrix), _NEIGHBOURS, draw)),
-        _rarity(straight, _some(len(matrix), _FIT, draw)),
-        from_bulk(straight, _some(len(matrix), _FIT, draw)),
+        _rarity(straight, fit),
+        from_bulk(straight, fit),
     )
     scores = np.array([_even(look) for look in looks])
     return np.asarray(scores.mean(axis=0) + scores.max(axis=0))
