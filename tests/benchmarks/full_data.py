@@ -52,8 +52,10 @@ SETS = {
 # Found on the development splits.
 CHOSEN: dict[str, Training] = {
     "csabstruct": Training(epochs=5),
-    "scicite": Training(epochs=5, learning_rate=3e-4, patience=4),
-    "banking77": Training(epochs=15, learning_rate=3e-4, batch_tokens=512, patience=15),
+    "scicite": Training(epochs=5, learning_rate=3e-4, consistency=1.0, patience=4),
+    "banking77": Training(
+        epochs=15, learning_rate=3e-4, batch_tokens=512, consistency=1.0, patience=15
+    ),
     "goemotions": Training(epochs=4, learning_rate=2e-4, class_weights="balanced", patience=4),
 }
 KINDS: dict[str, Kind] = {"csabstruct": "spans", "goemotions": "labels"}
@@ -93,6 +95,7 @@ def compute(options: Namespace, name: str, training: Training) -> Run:
         "rate": training.learning_rate,
         "tokens": training.batch_tokens,
         "weights": training.class_weights,
+        "consistency": training.consistency,
         "minutes": (perf_counter() - began) / 60,
         "tokens_per_second": rate,
         **scores(gold, found, known),
@@ -196,6 +199,7 @@ def summary(runs: Sequence[Run]) -> str:
                         method[2] or "default",
                         method[3],
                         method[4],
+                        method[5] or "none",
                         ", ".join(str(run["seed"]) for run in same),
                         f"{measure} **{statistics.mean(each):.3f}**",
                         ", ".join(f"{score:.3f}" for score in each),
@@ -204,13 +208,14 @@ def summary(runs: Sequence[Run]) -> str:
                         f"{np.mean([run['minutes'] for run in same]):.0f}",
                     )
                 )
-    settings = ("method", "rate", "tokens of a batch", "epochs", "class weights")
+    settings = ("method", "rate", "tokens of a batch", "epochs", "class weights", "consistency")
     found_out = ("seeds", "mean", "each", "goal", "macro F1", "minutes")
     return table(("set", "split", *settings, *found_out), rows)
 
 
 def _settings(run: Run) -> tuple[Any, ...]:
-    return run["method"], run["rate"], run["tokens"], run["epochs"], run["weights"]
+    named = ("method", "rate", "tokens", "epochs", "weights", "consistency")
+    return tuple(run[name] for name in named)
 
 
 def _folder(name: str, training: Training, examples: int) -> str:
