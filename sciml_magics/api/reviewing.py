@@ -46,7 +46,7 @@ def review_asked(task: Task, frame: pd.DataFrame | None, options: ReviewOptions)
         raise TaskError(f"{overlap} people for each record: choose 1 to 100")
     order = options.get("order", "mixed")
     chosen = _chosen(known, frame, options)
-    images = _openers(known, chosen)
+    images: Openers = chosen.openers() if chosen and known.input == "image" else {}
     service().images.remember(images)
     if order == "errors":
         from sciml_magics.api.learning import images_of
@@ -83,12 +83,6 @@ def _chosen(task: Task, frame: pd.DataFrame | None, options: ReviewOptions) -> R
     if query is not None and not len(records):
         raise FrameError(f"--where {query!r} holds for no row with a text: widen it")
     return records
-
-
-def _openers(task: Task, chosen: Records | None) -> Openers:
-    if chosen is None or task.input != "image":
-        return {}
-    return {record.id: record.open_image for record in chosen if record.open_image}
 
 
 def _selection(

@@ -15,7 +15,7 @@ import pandas as pd
 from sciml_magics.errors import FrameError
 from sciml_magics.frames.cells import TextColumn
 from sciml_magics.frames.different import Ids, different
-from sciml_magics.frames.images import UnreadableImageError, open_later, read_addresses
+from sciml_magics.frames.images import Opener, UnreadableImageError, open_later, read_addresses
 from sciml_magics.frames.lookup import check_frame, column_at
 from sciml_magics.frames.selection import Rows
 from sciml_magics.tasks import Record, Task, record_ids
@@ -82,6 +82,10 @@ class Records(Sequence[Record]):
     def take(self, indices: npt.NDArray[np.int64]) -> Sequence[Record]:
         """The records at these indices, made now."""
         return list(self.make(self.ids[indices].tolist(), self.first[indices]))
+
+    def openers(self) -> dict[bytes, Opener]:
+        """What opens their images, by their addresses; nothing of texts."""
+        return {record.id: record.open_image for record in self if record.open_image}
 
     def of_rows(self, count: int) -> npt.NDArray[np.int64]:
         """For each of the frame's `count` rows the index of its record, negative if it has none."""

@@ -36,8 +36,7 @@ def openers_of(frame: pd.DataFrame, task: Task) -> Openers:
     """
     from sciml_magics.frames import read_records
 
-    records = read_records(frame, task, np.arange(len(frame), dtype=np.int64))
-    return {record.id: record.open_image for record in records if record.open_image}
+    return read_records(frame, task, np.arange(len(frame), dtype=np.int64)).openers()
 
 
 def with_images(records: Sequence[Record], openers: Openers) -> tuple[Record, ...]:
